@@ -1,0 +1,105 @@
+"""The commands, each a few lines over the hub."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from isthmus import __version__
+from isthmus.cli.checking import print_settings
+from isthmus.cli.sources import app as sources_app
+from isthmus.cli.surroundings import loaded, log_to_stderr, run
+
+app = typer.Typer(
+    name="isthmus",
+    help="One graph over qualifications and vacancies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(sources_app, name="source")
+
+Port = Annotated[int | None, typer.Option(help="Port; 0 for any free one.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Begin."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def check() -> None:
+    """Print the settings in force, each with where it came from."""
+    print_settings(loaded())
+
+
+@app.command()
+def schema() -> None:
+    """Print the graph's schema."""
+    from isthmus.graph.schema import sdl  # noqa: PLC0415 - the other commands need no graph
+
+    sys.stdout.write(sdl())
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve the graph."""
+    from isthmus.cli.serving import serve as serve_hub  # noqa: PLC0415 - as above
+
+    settings = loaded(host=host, port=port).settings
+    log_to_stderr(settings.log_level)
+    serve_hub(settings)
+
+
+@app.command()
+def sync(
+    names: Annotated[list[str] | None, typer.Argument(help="Sources; all when none.")] = None,
+    full: Annotated[bool, typer.Option(help="Read every record anew.")] = False,
+    confirm_removals: Annotated[
+        bool, typer.Option(help="Let go of however many records vanished.")
+    ] = False,
+) -> None:
+    """Read sources into the store."""
+    from isthmus.cli.syncing import sync_sources  # noqa: PLC0415 - as above
+
+    settings = loaded().settings
+    log_to_stderr(settings.log_level)
+    ok = run(sync_sources(settings, names or [], full=full, confirm_removals=confirm_removals))
+    if not ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def worker(
+    every: Annotated[float, typer.Option(help="Seconds between looks for what is due.")] = 15.0,
+) -> None:
+    """Keep sources fresh: read each when its interval has passed, until stopped."""
+    from isthmus.cli.syncing import keep_fresh  # noqa: PLC0415 - as above
+
+    settings = loaded().settings
+    log_to_stderr(settings.log_level)
+    run(keep_fresh(settings, every))
+
+
+@app.command()
+def demo(
+    port: Port = None,
+    check: Annotated[
+        bool, typer.Option(help="Run the example operations, print the answers, and end.")
+    ] = False,
+) -> None:
+    """Start the hub with invented data from simulated sources."""
+    from isthmus.cli.demonstrating import demonstrate  # noqa: PLC0415 - as above
+
+    settings = loaded(port=port).settings
+    log_to_stderr(settings.log_level)
+    if not demonstrate(settings, check=check):
+        raise typer.Exit(1)

@@ -1,0 +1,114 @@
+"""`isthmus demo`: invented data over real HTTP, through the same connectors as any source."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+import uvicorn
+
+from isthmus.cli.progress import SyncProgress
+from isthmus.cli.serving import address, listen, new_loop, run_server
+from isthmus.cli.surroundings import say
+from isthmus.graph.executing import Graph, Operation
+from isthmus.hub import Hub
+from isthmus.playground.simulator import create_app as create_simulator
+from isthmus.playground.world import World, build_world
+from isthmus.settings import Settings
+from isthmus.web.app import examples
+
+DATABASE = "isthmus_demo"
+LANGUAGES = ("en", "fr", "es")
+
+
+def demonstrate(settings: Settings, *, check: bool) -> bool:
+    """Run the demo until stopped; with `check` only until its examples were answered."""
+    settings = msgspec.structs.replace(settings, allow_loopback=True)
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(_check(settings) if check else _serve(settings))
+
+
+async def _serve(settings: Settings) -> bool:
+    listener = listen(settings.host, settings.port)
+    hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
+    try:
+        await fill(hub)
+    except BaseException:
+        await hub.close()
+        raise
+    url = address(listener)
+    print(f"\nOpen {url} in a browser: GraphiQL with example operations.")
+    print(f"The graph is at {url}/graphql; stop with Ctrl-C.\n", flush=True)
+    await run_server(hub, settings, listener)
+    return True
+
+
+async def _check(settings: Settings) -> bool:
+    """Fill the hub, ask it its own examples over HTTP's own path, and print the answers."""
+    hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
+    async with hub:
+        ok = await fill(hub)
+        graph = Graph(hub.database)
+        for document in examples():
+            answer = await graph.run(Operation(document))
+            print(document.strip())
+            print(orjson.dumps(answer.body(), option=orjson.OPT_INDENT_2).decode(), flush=True)
+            ok = ok and not answer.errors and bool(answer.data)
+    return ok
+
+
+async def fill(hub: Hub, today: date | None = None) -> bool:
+    """Read the simulated sources into the store; tell whether all were read to their end."""
+    world = build_world(today or datetime.now(UTC).date())
+    async with simulated(world) as base:
+        await add_sources(hub, world, base)
+        with SyncProgress() as progress:
+            reports = await hub.sync(progress=progress, done=progress.report)
+    return all(report.ok for report in reports)
+
+
+async def add_sources(hub: Hub, world: World, base: str) -> None:
+    """Point a source of each connector at the simulator."""
+    archives = [f"ESCO-v1.1.1-{language}-csv.zip" for language in LANGUAGES]
+    wanted: list[tuple[str, str, dict[str, Any], str | None]] = [
+        ("frameworks", "frameworks", {}, None),
+        ("simulated-esco", "esco", {"version": "1.1.1", "archives": archives}, f"{base}/esco"),
+        ("simulated-learn", "microsoft-learn", {"locale": "en-us"}, f"{base}/microsoft-learn/api"),
+        ("simulated-registry", "credential-registry", {"community": "ce-registry"},
+         f"{base}/credential-registry"),
+        *(
+            (f"simulated-{board}", "greenhouse", {"board": board},
+             f"{base}/greenhouse/v1/boards/{board}")
+            for board in world.boards
+        ),
+    ]  # fmt: skip
+    for name, connector, config, base_url in wanted:
+        await hub.add_source(name, connector, config, base_url=base_url, replace=True)
+
+
+@asynccontextmanager
+async def simulated(world: World) -> AsyncIterator[str]:
+    """Serve the simulator on a free port of this machine; give its address."""
+    listener = listen("127.0.0.1", 0)
+    config = uvicorn.Config(
+        create_simulator(world), log_config=None, access_log=False, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(_serve_quietly(server, listener))
+    try:
+        yield address(listener)
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _serve_quietly(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve without taking over the process's signals."""
+    await server._serve([listener])  # noqa: SLF001 - serve() would install handlers

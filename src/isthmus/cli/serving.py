@@ -1,0 +1,79 @@
+"""`isthmus serve`: the hub behind uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from isthmus.cli.surroundings import say
+from isthmus.errors import Misconfigured
+from isthmus.hub import Hub
+from isthmus.settings import Settings
+from isthmus.web.app import create_app
+
+STOP_SECONDS = 8
+BACKLOG = 512
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped."""
+    listener = listen(settings.host, settings.port)
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_serve(settings, listener))
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    hub = await Hub.open(settings, working=Path.cwd(), say=say)
+    await run_server(hub, settings, listener)
+
+
+async def run_server(hub: Hub, settings: Settings, listener: socket.socket) -> None:
+    """Serve an open hub on a listening socket; the hub is closed when the server stops."""
+    app = create_app(hub, settings, on_start=lambda: say(f"serving at {address(listener)}"))
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind before anything slow happens, so that a taken port is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        message = f"Port {port} of {host} cannot be listened on: {error.strerror}."
+        raise Misconfigured("PORT_TAKEN", message) from None
+    listener.listen(BACKLOG)
+    listener.setblocking(False)
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Give the address a browser can open."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://{shown}:{port}"
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Give uvloop's event loop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

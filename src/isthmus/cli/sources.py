@@ -1,0 +1,170 @@
+"""`isthmus source add | list | status`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from isthmus.cli.surroundings import loaded, open_hub, run
+from isthmus.connector.manifest import Manifest
+from isthmus.errors import Misconfigured
+from isthmus.store import sources
+from isthmus.store.database import Row
+from isthmus.store.sources import StoredSource
+
+app = typer.Typer(help="Add sources and see how they do.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="A name of your choice.")],
+    connector: Annotated[str, typer.Option(help="The kind of source.")],
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=VALUE of its config.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Its address, in place of the connector's own.")
+    ] = None,
+    every: Annotated[str | None, typer.Option(help="How often it is read, such as 6h.")] = None,
+    replace: Annotated[bool, typer.Option(help="Change it, if it is there already.")] = False,
+) -> None:
+    """Add a source."""
+    run(_add(name, connector, setting or [], base_url, every, replace=replace))
+
+
+async def _add(
+    name: str,
+    connector: str,
+    stated: list[str],
+    base_url: str | None,
+    every: str | None,
+    *,
+    replace: bool,
+) -> None:
+    async with open_hub(loaded().settings) as hub:
+        manifest = hub.connector(connector).manifest
+        source = await hub.add_source(
+            name,
+            connector,
+            config_of(manifest, stated),
+            base_url=address_of(base_url),
+            every=every,
+            replace=replace,
+        )
+    print(f"{source.name}: added ({connector}). {source.advice or ''}".strip())
+
+
+def config_of(manifest: Manifest, stated: list[str]) -> dict[str, Any]:
+    """Read KEY=VALUE pairs as the connector's config types them; lists are parted by commas."""
+    properties = manifest.config.get("properties", {})
+    config: dict[str, Any] = {}
+    for pair in stated:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise Misconfigured("CONFIG_INVALID", f"--set takes KEY=VALUE, not {pair}.")
+        config[key] = _typed(value, properties.get(key, {}), key)
+    return config
+
+
+def _typed(value: str, schema: dict[str, Any], key: str) -> Any:
+    kind = schema.get("type")
+    if kind == "array":
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if kind == "boolean":
+        return value.lower() in {"1", "true", "yes"}
+    if kind in {"integer", "number"}:
+        try:
+            return int(value) if kind == "integer" else float(value)
+        except ValueError:
+            raise Misconfigured("CONFIG_INVALID", f"{key} must be a number.") from None
+    return value
+
+
+def address_of(stated: str | None) -> str | None:
+    """Take a folder of this machine as a file address."""
+    if stated is None or urlsplit(stated).scheme:
+        return stated
+    folder = Path(stated).expanduser().resolve()
+    if not folder.is_dir():
+        raise Misconfigured("CONFIG_INVALID", f"There is no folder {stated}.")
+    return folder.as_uri()
+
+
+@app.command("list")
+def list_() -> None:
+    """List the sources."""
+    run(_list())
+
+
+async def _list() -> None:
+    async with open_hub(loaded().settings) as hub:
+        found = await sources.list_sources(hub.database)
+    table = Table("name", "connector", "state", "last good run", "what to do", box=None)
+    for source in found:
+        last = source.last_success.isoformat(timespec="seconds") if source.last_success else "-"
+        table.add_row(source.name, source.connector, source.state, last, source.advice or "-")
+    _console().print(table)
+
+
+@app.command()
+def status(
+    name: Annotated[str | None, typer.Argument(help="A source; all when none.")] = None,
+) -> None:
+    """Show what became of the records of a source."""
+    run(_status(name))
+
+
+async def _status(name: str | None) -> None:
+    async with open_hub(loaded().settings) as hub:
+        database = hub.database
+        wanted = [await sources.get_source(database, name)] if name else None
+        for source in wanted or await sources.list_sources(database):
+            counts = await sources.counts_by_noun(database, source.id)
+            runs = await sources.last_runs(database, source.id)
+            rejected = await sources.newest_rejections(database, source.id)
+            _print_status(source, counts, runs, rejected)
+
+
+def _print_status(
+    source: StoredSource, counts: dict[str, int], runs: list[Row], rejected: list[Row]
+) -> None:
+    console = _console()
+    held = ", ".join(f"{count:,} {noun.lower()}" for noun, count in counts.items()) or "nothing"
+    console.print(
+        f"[bold]{source.name}[/bold] ({source.connector}) is {source.state}; holds {held}"
+    )
+    if source.advice:
+        console.print(f"  to do: {source.advice}")
+    for row in runs:
+        console.print(
+            f"  {row['stream']}: {row['state']} at {row['heartbeat_at']:%Y-%m-%d %H:%M:%S}:"
+            f" {row['seen']:,} seen, {row['added']:,} added, {row['changed']:,} changed,"
+            f" {row['unchanged']:,} unchanged, {row['removed']:,} removed,"
+            f" {row['rejected']:,} rejected, {row['removals_held']:,} removals held"
+        )
+        if row["fault"]:
+            console.print(f"    {row['fault']} [{row['fault_code']}]", markup=False)
+        if row["statements"]:
+            console.print(
+                f"    skill statements: {row['statements']:,}, matched {row['matched']:,}"
+            )
+        for line in row["drift"]:
+            console.print(f"    drift: {line}", markup=False)
+    for row in rejected:
+        field = f" ({row['field']})" if row["field"] else ""
+        console.print(
+            f"  rejected {row['source_key']}: {row['message']}{field} [{row['reason']}]",
+            markup=False,
+        )
+
+
+def _console() -> Console:
+    console = Console(soft_wrap=True)
+    if not console.is_terminal:
+        console.width = 200
+    return console

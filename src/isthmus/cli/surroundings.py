@@ -1,0 +1,47 @@
+"""What every command begins with: settings from the surroundings, a hub, a loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from isthmus.hub import Hub
+from isthmus.settings import Loaded, Settings, load
+
+T = TypeVar("T")
+
+
+def loaded(**options: Any) -> Loaded:
+    """Read the settings of the working directory and environment."""
+    return load(directory=Path.cwd(), environment=os.environ, options=options)
+
+
+def say(sentence: str) -> None:
+    """Tell the operator something, beside whatever a command prints."""
+    print(f"isthmus: {sentence}", file=sys.stderr, flush=True)
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings, *, name: str = "isthmus") -> AsyncIterator[Hub]:
+    """Open the hub of the working directory."""
+    async with await Hub.open(settings, working=Path.cwd(), say=say, name=name) as hub:
+        yield hub
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work to its end."""
+    return asyncio.run(work)
+
+
+def log_to_stderr(level: str) -> None:
+    """Send log lines to standard error, ours from `level` on, others' warnings only."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    logging.getLogger("isthmus").setLevel(level.upper())

@@ -1,0 +1,87 @@
+"""The words connectors may use beyond JMESPath's own.
+
+Each is pure and total: a value that cannot be read becomes null and is noted as drift, so that
+one odd record never stops a run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from isthmus.connector.html import html_text
+
+NAMES = ("parse_date", "html_text", "lower", "split", "epoch_ms", "lookup", "trim", "replace")
+"""The names a manifest may call; the check of a manifest knows them by this list."""
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+class ConnectorFunctions:
+    """The functions of one run, with its lookup tables and its note of drift."""
+
+    def __init__(self, tables: Tables | None = None) -> None:
+        self.tables = tables or {}
+        self.drift: Counter[str] = Counter()
+
+    def by_name(self) -> dict[str, Callable[..., Any]]:
+        """Map each name to its function."""
+        return {name: getattr(self, name) for name in NAMES}
+
+    def parse_date(self, value: Any, form: Any) -> str | None:
+        """Read a date in a `strptime` form; gives ISO 8601."""
+        if value is None:
+            return None
+        try:
+            return datetime.strptime(str(value), str(form)).date().isoformat()  # noqa: DTZ007 - a date has no zone
+        except ValueError:
+            self.drift[f"not a date of the form {form}"] += 1
+            return None
+
+    def epoch_ms(self, value: Any) -> str | None:
+        """Read milliseconds since 1970; gives ISO 8601 with a zone."""
+        if value is None:
+            return None
+        try:
+            return datetime.fromtimestamp(float(value) / 1000, UTC).isoformat()
+        except (ValueError, OverflowError, OSError, TypeError):
+            self.drift["not milliseconds since 1970"] += 1
+            return None
+
+    def html_text(self, value: Any) -> str | None:
+        """Give the text of HTML, one line a block, list items marked."""
+        return html_text(value) if isinstance(value, str) else None
+
+    def lower(self, value: Any) -> str | None:
+        """Lower the case."""
+        return value.lower() if isinstance(value, str) else None
+
+    def trim(self, value: Any) -> str | None:
+        """Drop white space at both ends."""
+        return value.strip() if isinstance(value, str) else None
+
+    def split(self, value: Any, separator: Any) -> list[str] | None:
+        """Cut at a separator, dropping white space and empty parts."""
+        if not isinstance(value, str):
+            return None
+        return [part.strip() for part in value.split(str(separator)) if part.strip()]
+
+    def replace(self, value: Any, old: Any, new: Any) -> str | None:
+        """Put `new` for every `old`."""
+        return value.replace(str(old), str(new)) if isinstance(value, str) else None
+
+    def lookup(self, table: Any, key: Any) -> Any:
+        """Find a key in a table of the connector's folder; null when it is not there."""
+        if key is None:
+            return None
+        found = self.tables.get(str(table), {}).get(str(key))
+        if found is None:
+            self.drift[f"{_short(key)} is not in the table {table}"] += 1
+        return found
+
+
+def _short(value: Any) -> str:
+    return repr(re.sub(r"\s+", " ", str(value))[:40])

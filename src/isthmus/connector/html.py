@@ -1,0 +1,69 @@
+"""HTML to plain text: what a person would read, one line a block.
+
+Markup is dropped, not kept: the hub stores and serves text, so nothing a source writes can
+run in anyone's page.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import unescape
+
+_HIDDEN = re.compile(
+    r"<(script|style|template|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIDES = ("script", "style", "template", "head")
+_HIDE = "\x00"
+_TAG = re.compile(r"<(/?[a-zA-Z][^>]*)>")
+_NAME = re.compile(r"/?[a-zA-Z0-9]+")
+_ESCAPED_MARKUP = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+_BLOCKS = (
+    "p", "div", "br", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section",
+    "article", "header", "footer", "blockquote", "pre", "hr", "dd", "dt", "dl",
+)  # fmt: skip
+ITEM_MARK = "• "
+
+
+def html_text(markup: str) -> str:
+    """Give the text of `markup`; markup that was escaped as entities is unescaped once first."""
+    if "<" not in markup and "&lt;" in markup:
+        for entity, character in _ESCAPED_MARKUP:  # chained: five times faster than unescape()
+            markup = markup.replace(entity, character)
+    if "<" in markup:
+        markup = markup.replace("\n", " ")
+        if "<!--" in markup:
+            markup = _HIDDEN.sub(" ", markup)
+        pieces = _TAG.split(markup)
+        breaks = [_BREAKS.get(tag) or _break_of(tag) for tag in pieces[1::2]]
+        if _HIDE in breaks:
+            return html_text(_HIDDEN.sub(" ", markup) + "<p>")
+        pieces[1::2] = breaks
+        markup = "".join(pieces)
+    if "&" in markup:
+        markup = unescape(markup)
+    return _lines(markup)
+
+
+def _lines(marked: str) -> str:
+    """Fold white space within lines, and drop those that are empty."""
+    lines = marked.split("\n")
+    # three searches for a fixed text are ten times faster than one for a pattern
+    if "  " in marked or "\t" in marked or "\xa0" in marked:
+        lines = [" ".join(line.split()) for line in lines]
+    return "\n".join([text for line in lines if (text := line.strip())])
+
+
+_BREAKS = {"li": "\n" + ITEM_MARK, "/li": "\n"} | {
+    f"{slash}{name}": "\n" for name in _BLOCKS for slash in ("", "/")
+}
+
+
+@lru_cache(maxsize=1024)
+def _break_of(tag: str) -> str:
+    name = _NAME.match(tag)
+    if name is None:
+        return ""
+    word = name[0].lower()
+    return _HIDE if word in _HIDES else _BREAKS.get(word, "")

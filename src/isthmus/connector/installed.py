@@ -1,0 +1,131 @@
+"""Finds connectors by folder and gets them ready: manifest, mapping, Python part, tables."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import sysconfig
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from isthmus.connector import manifest as manifests
+from isthmus.connector.check import check
+from isthmus.connector.manifest import Manifest, ManifestInvalid
+from isthmus.connector.part import Connector, readers
+from isthmus.errors import Misconfigured
+
+FILE = "connector.yaml"
+PACKAGE = "connectors"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledConnector:
+    """A kind of source, ready for use."""
+
+    folder: Path
+    manifest: Manifest
+    digest: bytes
+    mappings: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    part: type[Connector] | None = None
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def check_config(self, config: Mapping[str, Any]) -> None:
+        """Raise `Misconfigured` where a source's config does not fit the manifest's schema."""
+        validator = jsonschema_rs.validator_for(self.manifest.config or {"type": "object"})
+        for error in validator.iter_errors(dict(config)):
+            place = ".".join(str(step) for step in error.instance_path) or "config"
+            message = f"{self.manifest.id}: {place}: {error.message}"
+            raise Misconfigured("CONFIG_INVALID", message)
+
+
+def folders(configured: str, working: Path) -> list[Path]:
+    """List the places connectors may stand in, the operator's own first."""
+    if configured:
+        return [Path(configured)]
+    source_tree = Path(__file__).resolve().parents[3] / PACKAGE
+    shared = Path(sysconfig.get_path("data")) / "share" / "isthmus" / PACKAGE
+    return [place for place in (working / PACKAGE, source_tree, shared) if place.is_dir()]
+
+
+def names(places: list[Path]) -> list[str]:
+    """Name every connector that stands in `places`."""
+    return sorted({file.parent.name for place in places for file in place.glob(f"*/{FILE}")})
+
+
+def load(name: str, places: list[Path]) -> InstalledConnector:
+    """Get the connector `name` ready; raise `Misconfigured` when there is none or it is faulty."""
+    for place in places:
+        if (place / name / FILE).is_file():
+            return load_folder(place / name)
+    known = ", ".join(names(places)) or "none"
+    raise Misconfigured("CONNECTOR_UNKNOWN", f"There is no connector {name}; there are: {known}.")
+
+
+def load_folder(folder: Path) -> InstalledConnector:
+    """Get the connector of a folder ready."""
+    text = (folder / FILE).read_text(encoding="utf-8")
+    manifest = manifests.load(text)
+    findings = check(manifest, text)
+    if findings:
+        raise ManifestInvalid(findings)
+    part = _python_part(folder)
+    mapping = _module(folder, "mapping")
+    mappings = {
+        name: getattr(mapping, name)
+        for name, stream in manifest.streams.items()
+        if stream.map is None and mapping is not None and hasattr(mapping, name)
+    }
+    _check_complete(manifest, mappings, part)
+    code = "".join(f.read_text("utf-8") for f in sorted(folder.glob("*.py")))
+    tables = {
+        f.stem: orjson.loads(f.read_bytes()) for f in sorted((folder / "tables").glob("*.json"))
+    }
+    return InstalledConnector(
+        folder, manifest, manifests.digest(text + code), mappings, part, tables
+    )
+
+
+def _check_complete(
+    manifest: Manifest, mappings: Mapping[str, Any], part: type[Connector] | None
+) -> None:
+    read_by_part = readers(part) if part else {}
+    for name, stream in manifest.streams.items():
+        if stream.request is None and name not in read_by_part:
+            message = f"{manifest.id}: the stream {name} has neither `request` nor a method"
+            raise Misconfigured("MANIFEST_INVALID", message)
+        if stream.map is None and name not in mappings:
+            message = f"{manifest.id}: the stream {name} has neither `map` nor a mapping function"
+            raise Misconfigured("MANIFEST_INVALID", message)
+
+
+def _python_part(folder: Path) -> type[Connector] | None:
+    module = _module(folder, "client")
+    if module is None:
+        return None
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Connector) and value is not Connector:
+            return value
+    raise Misconfigured("MANIFEST_INVALID", f"{folder.name}/client.py holds no Connector")
+
+
+def _module(folder: Path, name: str) -> ModuleType | None:
+    """Import a file of a connector's folder, as `connectors.<folder>.<name>`."""
+    if not (folder / f"{name}.py").is_file():
+        return None
+    unique = f"{PACKAGE}_{abs(hash(str(folder.parent))):x}"
+    for package, place in ((unique, folder.parent), (f"{unique}.{folder.name}", folder)):
+        if package not in sys.modules:
+            module = ModuleType(package)
+            module.__path__ = [str(place)]
+            sys.modules[package] = module
+    try:
+        return importlib.import_module(f"{unique}.{folder.name}.{name}")
+    except Exception as error:
+        message = f"{folder.name}/{name}.py does not import: {type(error).__name__}: {error}"
+        raise Misconfigured("MANIFEST_INVALID", message) from error

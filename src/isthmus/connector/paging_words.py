@@ -1,0 +1,49 @@
+"""The ways a system cuts a list into pages, as words of the manifest."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class _Words(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="style"
+):
+    """Every style names itself by `style`."""
+
+
+class Number(_Words, tag="number", frozen=True, kw_only=True):
+    """Pages are counted; the last one is short, empty or named by `total`."""
+
+    param: str = "page"
+    start: int = 1
+    size_param: str | None = None
+    size: int = 100
+    total: str | None = None
+
+
+class Offset(_Words, tag="offset", frozen=True, kw_only=True):
+    """Records are counted; the last page is short or empty."""
+
+    param: str = "offset"
+    size_param: str | None = "limit"
+    size: int = 100
+
+
+class Cursor(_Words, tag="cursor", frozen=True, kw_only=True):
+    """Each answer holds the next page's cursor, found by `next`; null on the last."""
+
+    param: str = "cursor"
+    next: str
+    size_param: str | None = None
+    size: int = 100
+
+
+class Link(_Words, tag="link", frozen=True, kw_only=True):
+    """Each answer names the next page's address: in its Link header, or found by `next`."""
+
+    next: str | None = None
+    size_param: str | None = None
+    size: int = 100
+
+
+Paging = Number | Offset | Cursor | Link

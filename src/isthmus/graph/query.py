@@ -1,0 +1,132 @@
+"""The root of every query."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+from isthmus.errors import ErrorCode, Refused
+from isthmus.graph import conditions as c
+from isthmus.graph import inputs
+from isthmus.graph.connection import Connection as OwnConnection
+from isthmus.graph.enums import FrameworkKind
+from isthmus.graph.fields import GraphInfo, by_key, page, whole
+from isthmus.graph.node import Node
+from isthmus.graph.rows import SHAPES, entity_of
+from isthmus.graph.sourced_connection import Connection
+from isthmus.graph.types.framework import Framework
+from isthmus.graph.types.occupation import Occupation
+from isthmus.graph.types.organization import Organization
+from isthmus.graph.types.qualification import Qualification
+from isthmus.graph.types.skill import ConceptScheme, Skill
+from isthmus.graph.types.source import Source
+from isthmus.graph.types.vacancy import Vacancy
+from isthmus.query.ids import decode_id
+
+MOST_IDS = 100
+
+
+async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
+    """Find objects by id, in the order asked; null for an id that names nothing."""
+    prefixes = {shape.prefix: name for name, shape in SHAPES.items() if shape.prefix}
+    found = []
+    for text in ids:
+        prefix, key = decode_id(text)
+        name = prefixes.get(prefix)
+        row = None if name is None else await info.context.loaders.row(name, key)
+        found.append(None if row is None or name is None else entity_of(name, row))
+    return found
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query:
+    """The root."""
+
+    @strawberry.field(description="Any object by its id; null for an id that names nothing.")
+    async def node(
+        self,
+        info: GraphInfo,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
+    ) -> Node | None:
+        """Find one object."""
+        found: Node | None = (await find_nodes(info, [id]))[0]
+        return found
+
+    @strawberry.field(description="Objects by their ids, in the order asked; at most 100.")
+    async def nodes(
+        self,
+        info: GraphInfo,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids.")],
+    ) -> list[Node | None]:
+        """Find several objects."""
+        if len(ids) > MOST_IDS:
+            raise Refused(ErrorCode.ARGUMENT_INVALID, f"`ids` may hold {MOST_IDS} at most.")
+        return await find_nodes(info, list(ids))
+
+    vacancy: Vacancy | None = by_key("Vacancy", "A vacancy.")
+    vacancies: Connection[Vacancy] | None = page(
+        "Vacancy",
+        "Vacancies; those published last come first.",
+        conditions=c.VACANCY_CONDITIONS,
+        filter_type=inputs.VacancyFilter,
+        sorts=c.VACANCY_SORTS,
+        sort_type=inputs.VacancySort,
+        order=c.PUBLISHED,
+        noun="VACANCY",
+        both_ways=True,
+    )
+    qualification: Qualification | None = by_key("Qualification", "A qualification.")
+    qualifications: Connection[Qualification] | None = page(
+        "Qualification",
+        "Qualifications.",
+        conditions=c.QUALIFICATION_CONDITIONS,
+        filter_type=inputs.QualificationFilter,
+        sorts=c.QUALIFICATION_SORTS,
+        sort_type=inputs.QualificationSort,
+        noun="QUALIFICATION",
+        both_ways=True,
+    )
+    skill: Skill | None = by_key("Skill", "A skill.")
+    skills: Connection[Skill] | None = page(
+        "Skill",
+        "Skills.",
+        conditions=c.SKILL_CONDITIONS,
+        filter_type=inputs.SkillFilter,
+        noun="SKILL",
+        both_ways=True,
+    )
+    occupation: Occupation | None = by_key("Occupation", "An occupation.")
+    occupations: Connection[Occupation] | None = page(
+        "Occupation",
+        "Occupations.",
+        conditions=c.OCCUPATION_CONDITIONS,
+        filter_type=inputs.OccupationFilter,
+        noun="OCCUPATION",
+        both_ways=True,
+    )
+    organization: Organization | None = by_key("Organization", "An organization.")
+    organizations: Connection[Organization] | None = page(
+        "Organization",
+        "Organizations.",
+        conditions=c.ORGANIZATION_CONDITIONS,
+        filter_type=inputs.OrganizationFilter,
+        noun="ORGANIZATION",
+        both_ways=True,
+    )
+    sources: OwnConnection[Source] | None = page(
+        "Source",
+        "The sources the hub reads.",
+        conditions=c.SOURCE_CONDITIONS,
+        filter_type=inputs.SourceFilter,
+    )
+
+    skill_schemes: list[ConceptScheme] | None = whole(
+        "ConceptScheme", "{t}.uri, {t}.id", "The schemes skills and occupations are published in."
+    )
+    frameworks: list[Framework] | None = whole(
+        "Framework",
+        "{t}.code",
+        "Frameworks of qualifications and credits.",
+        arguments={"kind": (FrameworkKind, "Only those of this kind.", c.equals("kind"))},
+    )

@@ -1,0 +1,120 @@
+"""Sources, their runs, and what each gave to a list."""
+
+from __future__ import annotations
+
+import strawberry
+
+from isthmus.graph.connection import Connection
+from isthmus.graph.enums import (
+    ErrorCode,
+    HealthState,
+    RecordType,
+    RunState,
+    SourceMode,
+    SourceOutcome,
+)
+from isthmus.graph.fields import column, computed, hub_text, inside, one, page, returned
+from isthmus.graph.localized_text import LocalizedText
+from isthmus.graph.node import Node
+from isthmus.graph.rows import Entity, from_rows
+from isthmus.graph.scalars import Duration, Moment
+from isthmus.query.sources import is_retryable, known_code, lag, outcome
+from isthmus.query.vocabulary import Link, Shape, Sort
+
+NEWEST = Sort("{t}.id", "bigint", descends=True)
+
+
+@from_rows(Shape("SyncRun", "sync_run", prefix="run"))
+@strawberry.federation.type(
+    description="One reading of one stream of a source. Counts are counted in the store.",
+    keys=["id"],
+)
+class SyncRun(Entity, Node):
+    """A run."""
+
+    stream: str = column("stream", "Which of the source's lists was read.")
+    state: RunState = column("state", "Where the run stands.")
+    started_at: Moment = column("started_at", "When it began.")
+    finished_at: Moment | None = column("finished_at", "When it ended.")
+    seen: int = column("seen", "Records the source gave.")
+    added: int = column("added", "Records that were new.")
+    changed: int = column("changed", "Records that said something else than before.")
+    unchanged: int = column("unchanged", "Records that were as before.")
+    removed: int = column("removed", "Records that were taken out.")
+    rejected: int = column("rejected", "Records that could not be read.")
+    removals_held: int = column(
+        "removals_held", "Removals held back because too many records vanished at once."
+    )
+    statements: int = column("statements", "Skill statements read from new or changed records.")
+    statements_matched: int = column("matched", "Those of them that a skill was found for.")
+
+
+@from_rows(Shape("SourceHealth", ""))
+@strawberry.type(
+    description="How a source is doing. `advice` is one sentence that says what to do."
+)
+class SourceHealth(Entity):
+    """The health columns of a source."""
+
+    state: HealthState = column("state", "In one word.")
+    since: Moment | None = column("state_since", "Since when it is in that state.")
+    last_success: Moment | None = column("last_success", "When it was last read whole.")
+    lag_seconds: int | None = computed(("last_success",), lag, "Seconds since then.", now=True)
+    drift: list[str] = column("drift", "What the last run met that its connector did not expect.")
+    advice: LocalizedText | None = hub_text("advice", "What to do about it.")
+
+
+@from_rows(Shape("Source", "source", prefix="src"))
+@strawberry.federation.type(
+    description="One configured use of a connector: config, schedule, owner.", keys=["id"]
+)
+class Source(Entity, Node):
+    """A source."""
+
+    name: str = column("name", "The name the operator gave it.")
+    connector: str = column("connector", "The kind of source it is.")
+    produces: list[RecordType] = column("produces", "The kinds of record it brings.")
+    mode: SourceMode = column("mode", "How its records reach an answer.")
+    licence: str | None = column("licence", "The licence of its records.")
+    redistributable: bool = column("redistributable", "Whether its records may be passed on.")
+    every: Duration | None = computed(
+        ("every_seconds",),
+        lambda seconds: None if seconds is None else f"PT{seconds}S",
+        "How often it is read.",
+    )
+    health: SourceHealth = inside("SourceHealth", "How it is doing.")
+    syncs: Connection[SyncRun] | None = page(
+        "SyncRun",
+        "Its runs, newest first.",
+        link=Link("sync_run", owner="source_id"),
+        order=NEWEST,
+    )
+
+
+def no_wait() -> None:
+    """Give nothing: stored records wait for nobody."""
+
+
+@from_rows(Shape("SourceState", "source"))
+@strawberry.type(description="What one source gave to a list, and how old that is.")
+class SourceState(Entity):
+    """One row of `sources` on a connection."""
+
+    source: Source = one("Source", "id", "The source.")
+    state: SourceOutcome = computed(
+        ("state", "last_success", "every_seconds"), outcome, "In one word.", now=True
+    )
+    age_seconds: int | None = computed(
+        ("last_success",), lag, "Seconds since it was last read whole.", now=True
+    )
+    returned: int | None = returned("How many records of this page are its.")
+    code: ErrorCode | None = computed(("fault_code",), known_code, "The code of its last fault.")
+    retryable: bool = computed(
+        ("fault_code",), is_retryable, "Whether asking again later may help."
+    )
+    retry_after_seconds: int | None = computed(
+        (), no_wait, "After how many seconds; null where the source did not say."
+    )
+    warnings: list[LocalizedText] = hub_text(
+        "advice", "What a caller should know, for example that it was never read.", listed=True
+    )

@@ -1,0 +1,197 @@
+"""Puts the parts together from the settings: start reading here.
+
+    settings ──> Database ──┬──> Syncer <── Outbound, connectors, Linker
+                            └──> graph
+
+Everything below gets values, not settings; everything strangers must do together is wired here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import stamina.instrumentation
+
+from isthmus import __version__
+from isthmus.connector import installed, template
+from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.manifest import seconds
+from isthmus.errors import Misconfigured
+from isthmus.outbound import Outbound, Terms
+from isthmus.settings import Settings
+from isthmus.skills import ConceptLabels, Linker
+from isthmus.store import sources
+from isthmus.store.database import Database
+from isthmus.store.labels import concept_rows, label_generation, scheme_names
+from isthmus.store.sources import StoredSource
+from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.sync.syncing import Progress
+from isthmus.sync.understanding import NOUNS
+
+TAXONOMIES = {"SKILL", "OCCUPATION", "FRAMEWORK"}
+"""Nouns that others are linked to, read first when all sources are."""
+
+Say = Callable[[str], None]
+
+stamina.instrumentation.set_on_retry_hooks([])  # its log lines would carry addresses
+
+
+class Hub:
+    """One running hub."""
+
+    def __init__(self, settings: Settings, database: Database, working: Path) -> None:
+        self.settings = settings
+        self.database = database
+        self._places = installed.folders(settings.connectors_dir, working)
+        self._linker: Linker | None = None
+        self._linker_lock = asyncio.Lock()
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, *, working: Path, say: Say = lambda _: None, name: str = "isthmus"
+    ) -> Self:
+        """Open the database, migrated, and give the hub."""
+        database = await Database.open(
+            url=settings.database_url,
+            home=settings.home,
+            name=name,
+            size=settings.database_pool,
+            say=say,
+        )
+        return cls(settings, database, working)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    # ---- connectors and sources
+
+    def connector_names(self) -> list[str]:
+        """Name the connectors at hand."""
+        return installed.names(self._places)
+
+    def connector(self, name: str) -> InstalledConnector:
+        """Get a connector ready; raise `Misconfigured` where there is none or it is faulty."""
+        return installed.load(name, self._places)
+
+    async def add_source(
+        self,
+        name: str,
+        connector_name: str,
+        config: Mapping[str, Any],
+        *,
+        base_url: str | None = None,
+        every: str | None = None,
+        replace: bool = False,
+    ) -> StoredSource:
+        """Add a source of a connector, its config checked; `replace` changes one that is there."""
+        connector = self.connector(connector_name)
+        manifest = connector.manifest
+        connector.check_config(config)
+        if base_url is not None and (said := template.check_address(base_url)):
+            raise Misconfigured("CONFIG_INVALID", f"--base-url: {said}.")
+        held = await sources.find_source(self.database, name) if replace else None
+        if held is not None and held.connector == connector_name:
+            return await sources.update_source(
+                self.database,
+                name,
+                connector_version=manifest.version,
+                config=dict(config),
+                base_url=base_url,
+            )
+        produces = dict.fromkeys(NOUNS[s.produces].value for s in manifest.streams.values())
+        return await sources.add_source(
+            self.database,
+            name=name,
+            connector=connector_name,
+            connector_version=manifest.version,
+            produces=list(produces),
+            config=dict(config),
+            base_url=base_url,
+            mode=manifest.mode.value,
+            every_seconds=seconds(every or manifest.schedule.every),
+            licence=manifest.licence,
+            attribution=manifest.attribution,
+            redistributable=manifest.redistributable,
+        )
+
+    # ---- sync
+
+    async def sync(
+        self,
+        names: Sequence[str] = (),
+        *,
+        full: bool = False,
+        confirm_removals: bool = False,
+        progress: Progress = lambda *_: None,
+        done: Callable[[SourceReport], None] = lambda _: None,
+    ) -> list[SourceReport]:
+        """Read sources one after the other, taxonomies first; all of them when none is named."""
+        found = [await sources.get_source(self.database, name) for name in names]
+        found = found or await sources.list_sources(self.database)
+        syncer = self._syncer(progress)
+        reports = []
+        for source in sorted(found, key=self._is_not_taxonomy):
+            report = await syncer.sync(
+                source,
+                self.connector(source.connector),
+                full=full,
+                confirm_removals=confirm_removals,
+            )
+            reports.append(report)
+            done(report)
+        return reports
+
+    def _is_not_taxonomy(self, source: StoredSource) -> bool:
+        streams = self.connector(source.connector).manifest.streams.values()
+        return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
+
+    def _syncer(self, progress: Progress) -> Syncer:
+        settings = self.settings
+        terms = Terms(
+            timeout=settings.source_timeout,
+            max_bytes=settings.source_max_bytes,
+            max_file_bytes=settings.source_max_file_bytes,
+            attempts=settings.source_attempts,
+        )
+        return Syncer(
+            self.database,
+            Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+            self.linker,
+            Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected),
+            work=settings.home / "work",
+            progress=progress,
+        )
+
+    async def linker(self) -> Linker:
+        """Give the linker for the schemes as they stand, built anew only when they changed."""
+        async with self._linker_lock:
+            generation = await label_generation(self.database)
+            if self._linker is None or self._linker.generation != generation:
+                self._linker = await self._build_linker(generation)
+            return self._linker
+
+    async def _build_linker(self, generation: str) -> Linker:
+        skills = [ConceptLabels(**row) async for row in concept_rows(self.database, "skill")]
+        occupations = [
+            ConceptLabels(**row) async for row in concept_rows(self.database, "occupation")
+        ]
+        schemes = await scheme_names(self.database)
+        linker = await asyncio.to_thread(
+            Linker, skills, occupations, schemes=schemes, generation=generation
+        )
+        # hundreds of thousands of small objects that live as long as the process: without this
+        # the collector walks them all again and again
+        gc.collect()
+        gc.freeze()
+        return linker

@@ -1,0 +1,88 @@
+"""Vets the address actually dialled, not the name in the URL.
+
+A name may resolve to a private address, or to another one a moment later; so the guard
+resolves, vets every address found, and dials one it vetted. It stands in httpcore's network
+backend, the one place every connection passes, redirects included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from isthmus.errors import SourceRefused
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class AddressRefused(SourceRefused):
+    """The address is not one that sources may stand on."""
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Dials vetted addresses only; `allow_private` is for development and tests."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkBackend, *, allow_private: bool) -> None:
+        self._inner = inner
+        self._allow_private = allow_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own interface
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Resolve, vet and dial."""
+        addresses = await self._resolve(host, port)
+        if not self._allow_private:
+            for address in addresses:
+                if not is_public(address):
+                    message = f"{host} is at a private or reserved address; sources may not be"
+                    raise AddressRefused(message)
+        return await self._inner.connect_tcp(
+            str(addresses[0]), port, timeout, local_address, socket_options
+        )
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own interface
+        socket_options: Any = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Refuse: no source stands on a socket of this machine."""
+        raise AddressRefused("unix sockets are not sources")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, as httpcore asks between its own attempts."""
+        await self._inner.sleep(seconds)
+
+    async def _resolve(self, host: str, port: int) -> list[IPAddress]:
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            raise httpcore.ConnectError(f"{host} has no address") from None
+        return [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+
+
+def is_public(address: IPAddress) -> bool:
+    """Tell whether an address is one of the open internet, looking inside IPv6 wrappings."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or _inside_nat64(address)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _inside_nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

@@ -1,0 +1,59 @@
+"""A compiled operation: levels in the order they can be read, and the code that stitches them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from isthmus.query.calling import Call, LanguagesReader
+from isthmus.query.levels import Level
+from isthmus.query.stitching import FUNCTIONS
+
+if TYPE_CHECKING:
+    from isthmus.query.compiling import Compiler
+
+Build = Callable[[Sequence[Any], Sequence[Any], Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Root fields, or objects by key, ready to be read."""
+
+    stages: Sequence[Sequence[Level]]
+    """Levels that can be read together, those that need nothing first."""
+    count: int
+    build: Build
+    asked: Sequence[LanguagesReader]
+    source: str
+    """The generated code."""
+
+    @property
+    def levels(self) -> list[Level]:
+        """Every level, in the order of reading."""
+        return [level for stage in self.stages for level in stage]
+
+
+def finish(compiler: Compiler, answer: str) -> Compiled:
+    """Put the code together and let Python read it."""
+    levels = compiler.levels
+    lines = [
+        "def build(L, R, call):",
+        "    now = call.now",
+        *[f"    asked{place} = call.asked[{place}]" for place in range(len(compiler.asked))],
+        *[f"    l{level.number} = L[{level.number}]" for level in levels],
+        *[f"    {line}" for line in compiler.functions],
+        f"    return {answer}",
+    ]
+    for level in levels:
+        if level.keys_source:
+            lines += [f"def keys{level.number}(R):", f"    return {level.keys_source}"]
+    source = "\n".join(lines)
+    names: dict[str, Any] = {**FUNCTIONS, **compiler.objects}
+    exec(compile(source, "<plan>", "exec"), names)  # noqa: S102 - our own code, no caller's text
+    for level in levels:
+        level.keys = names.get(f"keys{level.number}")
+    ordered = sorted(levels, key=lambda level: level.depth)
+    stages = [tuple(stage) for _, stage in groupby(ordered, key=lambda level: level.depth)]
+    return Compiled(stages, len(levels), names["build"], tuple(compiler.asked), source)

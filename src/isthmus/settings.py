@@ -1,0 +1,177 @@
+"""What an operator may choose, read once: `isthmus.toml`, then `ISTHMUS_*`, then options.
+
+Unknown keys are refused, so that a misspelt limit never goes unnoticed. Every setting has a
+default, a unit and a sentence; `isthmus check` prints them with where each value came from.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from isthmus.errors import Misconfigured
+
+PREFIX = "ISTHMUS_"
+SECRET_PREFIX = "ISTHMUS_SECRET_"  # noqa: S105 - the name of the variables, not a secret
+FILE = "isthmus.toml"
+
+
+def setting(description: str, **bounds: Any) -> Meta:
+    """Describe one setting; `bounds` as in msgspec (`ge`, `le`, `pattern`)."""
+    return Meta(description=description, **bounds)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The settings in force."""
+
+    home: Annotated[Path, setting("Folder of the embedded database and of files in work.")] = Path(
+        ".isthmus"
+    )
+    database_url: Annotated[
+        str, setting("A PostgreSQL server, as postgresql://...; empty: the embedded one.")
+    ] = ""
+    database_pool: Annotated[int, setting("Connections to the database.", ge=2, le=200)] = 10
+    host: Annotated[str, setting("Address the server listens on.")] = "127.0.0.1"
+    port: Annotated[
+        int, setting("Port the server listens on; 0: any free one.", ge=0, le=65535)
+    ] = 8000
+    connectors_dir: Annotated[
+        str, setting("Folder of connectors; empty: ./connectors, else those installed.")
+    ] = ""
+    allow_loopback: Annotated[
+        bool, setting("Let sources stand on loopback and private addresses (development).")
+    ] = False
+    source_timeout: Annotated[
+        float, setting("Seconds for one whole answer of a source.", ge=0.1, le=3600)
+    ] = 30.0
+    source_max_bytes: Annotated[
+        int, setting("Largest answer taken into memory, in bytes.", ge=1024)
+    ] = 64 * 1024 * 1024
+    source_max_file_bytes: Annotated[
+        int, setting("Largest file taken to disk, in bytes.", ge=1024)
+    ] = 4 * 1024 * 1024 * 1024
+    source_attempts: Annotated[
+        int, setting("How often one request is tried before the run fails.", ge=1, le=10)
+    ] = 3
+    sync_page: Annotated[int, setting("Records written in one transaction.", ge=1, le=100_000)] = (
+        1000
+    )
+    sync_max_loss: Annotated[
+        float, setting("Share of records that may vanish at once without an operator.", ge=0, le=1)
+    ] = 0.2
+    sync_max_rejected: Annotated[
+        float, setting("Share of records a run may reject before it stops.", ge=0, le=1)
+    ] = 0.05
+    languages: Annotated[
+        tuple[str, ...],
+        setting("Order of languages when a request names none; empty: the source's."),
+    ] = ()
+    body_max_bytes: Annotated[int, setting("Largest request body, in bytes.", ge=1024)] = 1_000_000
+    max_tokens: Annotated[int, setting("Most tokens of a GraphQL document.", ge=10)] = 2000
+    introspection: Annotated[bool, setting("Answer introspection queries.")] = True
+    explorer: Annotated[bool, setting("Serve GraphiQL at / and /graphql.")] = True
+    log_level: Annotated[
+        str, setting("Least severe log line.", pattern="^(debug|info|warning|error)$")
+    ] = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting in force, as `isthmus check` prints it."""
+
+    name: str
+    value: Any
+    origin: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings, and where each came from: a default, the file, a variable or an option."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+    def rows(self) -> list[Setting]:
+        """List every setting with its value, origin and sentence."""
+        texts = descriptions()
+        return [
+            Setting(name, getattr(self.settings, name), self.origins.get(name, "default"), text)
+            for name, text in texts.items()
+        ]
+
+
+def descriptions() -> dict[str, str]:
+    """Map each setting's name to its sentence."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {
+        name: next(m.description or "" for m in get_args(hint)[1:] if isinstance(m, Meta))
+        for name, hint in hints.items()
+        if name in Settings.__struct_fields__
+    }
+
+
+def load(
+    *,
+    directory: Path,
+    environment: Mapping[str, str],
+    options: Mapping[str, Any] | None = None,
+) -> Loaded:
+    """Read the settings; raise `Misconfigured` naming the key that cannot be used."""
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for origin, found in (
+        (FILE, _from_file(directory / FILE)),
+        ("environment", _from_environment(environment)),
+        ("option", {k: v for k, v in (options or {}).items() if v is not None}),
+    ):
+        for name, value in found.items():
+            if name not in Settings.__struct_fields__:
+                raise Misconfigured("SETTING_UNKNOWN", _unknown(name, origin))
+            values[name] = value
+            origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise Misconfigured("SETTING_INVALID", f"A setting does not read: {error}.") from None
+    return Loaded(settings, origins)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path.name} is not TOML: {error}."
+        raise Misconfigured("SETTING_INVALID", message) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and not name.startswith(SECRET_PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            found[key] = _split(value) if key == "languages" else value
+    return found
+
+
+def _split(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _unknown(name: str, origin: str) -> str:
+    where = f"{PREFIX}{name.upper()}" if origin == "environment" else f"{name} in {origin}"
+    return f"{where} is not a setting. `isthmus check` lists them all."
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise NotImplementedError(kind.__name__)

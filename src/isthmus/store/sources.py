@@ -1,0 +1,192 @@
+"""Configured sources: adding, finding, and how each is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+
+from isthmus.errors import Misconfigured
+from isthmus.model.run import HealthState
+from isthmus.store.database import Database, Row
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """One configured use of a connector, as the store keeps it."""
+
+    id: int
+    name: str
+    connector: str
+    connector_version: str
+    config: dict[str, Any]
+    base_url: str | None
+    mode: str
+    every_seconds: int | None
+    paused: bool
+    state: HealthState
+    last_success: datetime | None
+    advice: str | None
+
+
+async def add_source(
+    database: Database,
+    *,
+    name: str,
+    connector: str,
+    connector_version: str,
+    produces: Sequence[str],
+    config: dict[str, Any],
+    base_url: str | None,
+    mode: str,
+    every_seconds: int | None,
+    licence: str | None,
+    attribution: str | None,
+    redistributable: bool,
+) -> StoredSource:
+    """Add a source; raise `Misconfigured` when the name is taken."""
+    try:
+        await database.execute(
+            "INSERT INTO source (name, connector, connector_version, produces, config, base_url,"
+            " mode, every_seconds, licence, attribution, redistributable, state, advice)"
+            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12)",
+            name,
+            connector,
+            connector_version,
+            list(produces),
+            orjson.dumps(config).decode(),
+            base_url,
+            mode,
+            every_seconds,
+            licence,
+            attribution,
+            redistributable,
+            f"Run `isthmus sync {name}` to read it for the first time.",
+        )
+    except asyncpg.UniqueViolationError:
+        raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
+    return await get_source(database, name)
+
+
+async def update_source(
+    database: Database,
+    name: str,
+    *,
+    connector_version: str,
+    config: dict[str, Any],
+    base_url: str | None,
+) -> StoredSource:
+    """Change a source's configuration; its next run reads everything anew."""
+    await database.execute(
+        "UPDATE source SET connector_version = $2, config = $3, base_url = $4 WHERE name = $1",
+        name,
+        connector_version,
+        orjson.dumps(config).decode(),
+        base_url,
+    )
+    return await get_source(database, name)
+
+
+async def find_source(database: Database, name: str) -> StoredSource | None:
+    """Find a source by its name."""
+    row = await database.row("SELECT * FROM source WHERE name = $1", name)
+    return _stored(row) if row is not None else None
+
+
+async def get_source(database: Database, name: str) -> StoredSource:
+    """Get a source by its name; raise `Misconfigured` when there is none."""
+    found = await find_source(database, name)
+    if found is None:
+        message = f"There is no source {name}. `isthmus source list` shows those there are."
+        raise Misconfigured("SOURCE_UNKNOWN", message)
+    return found
+
+
+async def list_sources(database: Database) -> list[StoredSource]:
+    """List every source, oldest first."""
+    return [_stored(row) for row in await database.fetch("SELECT * FROM source ORDER BY id")]
+
+
+async def due_sources(database: Database) -> list[str]:
+    """Name the sources whose interval has passed since their last run began, longest first."""
+    rows = await database.fetch(
+        "SELECT s.name FROM source s LEFT JOIN LATERAL (SELECT max(r.started_at) AS began,"
+        " bool_or(r.state = 'RUNNING' AND r.heartbeat_at > now() - interval '2 minutes') AS busy"
+        " FROM sync_run r WHERE r.source_id = s.id) last ON true"
+        " WHERE NOT s.paused AND s.every_seconds IS NOT NULL AND last.busy IS NOT TRUE"
+        " AND (last.began IS NULL OR last.began < now() - s.every_seconds * interval '1 second')"
+        " ORDER BY last.began NULLS FIRST, s.id"
+    )
+    return [row["name"] for row in rows]
+
+
+async def note_health(
+    database: Database,
+    source: int,
+    state: HealthState,
+    *,
+    advice: str | None,
+    fault_code: str | None = None,
+    succeeded: bool = False,
+    drift: Sequence[str] = (),
+) -> None:
+    """Note how a source is doing after a run; `state_since` moves only when the state does."""
+    await database.execute(
+        "UPDATE source SET state_since = CASE WHEN state = $2 THEN state_since ELSE now() END,"
+        " state = $2, advice = $3, fault_code = $4, drift = $5,"
+        " last_success = CASE WHEN $6 THEN now() ELSE last_success END WHERE id = $1",
+        source,
+        state.value,
+        advice,
+        fault_code,
+        list(drift),
+        succeeded,
+    )
+
+
+async def counts_by_noun(database: Database, source: int) -> dict[str, int]:
+    """Count a source's records in the store, by noun."""
+    rows = await database.fetch(
+        "SELECT noun, count(*) FROM record WHERE source_id = $1 AND gone_at IS NULL"
+        " AND stream NOT LIKE '%#%' GROUP BY noun ORDER BY noun",
+        source,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def last_runs(database: Database, source: int) -> list[Row]:
+    """Give the newest run of each stream."""
+    return await database.fetch(
+        "SELECT DISTINCT ON (stream) * FROM sync_run WHERE source_id = $1 ORDER BY stream, id DESC",
+        source,
+    )
+
+
+async def newest_rejections(database: Database, source: int, most: int = 10) -> list[Row]:
+    """Give the records of a source rejected last."""
+    return await database.fetch(
+        "SELECT * FROM rejected_record WHERE source_id = $1 ORDER BY at DESC, id LIMIT $2",
+        source,
+        most,
+    )
+
+
+def _stored(row: Row) -> StoredSource:
+    return StoredSource(
+        id=row["id"],
+        name=row["name"],
+        connector=row["connector"],
+        connector_version=row["connector_version"],
+        config=orjson.loads(row["config"] or "{}"),
+        base_url=row["base_url"],
+        mode=row["mode"],
+        every_seconds=row["every_seconds"],
+        paused=row["paused"],
+        state=HealthState(row["state"]),
+        last_success=row["last_success"],
+        advice=row["advice"],
+    )

@@ -1,0 +1,10 @@
+"""The tables, flat and without relations: SQLModel declares them, nothing reads through it."""
+
+from sqlmodel import SQLModel
+
+from isthmus.store.tables import concepts, frameworks, organizations, sources, supply, vacancies
+
+metadata = SQLModel.metadata
+"""Every table of the store, as Alembic compares it with the database."""
+
+__all__ = ["concepts", "frameworks", "metadata", "organizations", "sources", "supply", "vacancies"]

@@ -1,0 +1,342 @@
+"""The sync engine: reads the streams of a source one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from isthmus.connector import template
+from isthmus.connector.functions import ConnectorFunctions
+from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.page import Page
+from isthmus.connector.part import Context
+from isthmus.connector.pull import NotModified, StreamReader
+from isthmus.errors import IsthmusError, SourceFault, SourceGarbled
+from isthmus.model.run import Rejection, RunState
+from isthmus.normalise.aligner import Aligner
+from isthmus.normalise.drift import Drift
+from isthmus.outbound import Outbound, SourceClient, Terms
+from isthmus.skills import Linker
+from isthmus.store.database import Database
+from isthmus.store.entries import Counts, Known, PageOfEntries
+from isthmus.store.runs import Run, leased_run
+from isthmus.store.sources import StoredSource, note_health
+from isthmus.sync.advice import judge
+from isthmus.sync.reading_records import RawRecord, RecordReader
+from isthmus.sync.report import SourceReport, StreamReport
+from isthmus.sync.understanding import LINKED, NOUNS, alignments_of, understanding
+
+ENOUGH_TO_JUDGE = 200
+"""How many records must be seen before many rejections stop a run."""
+
+
+log = logging.getLogger(__name__)
+
+
+class InternalFault(IsthmusError):
+    """Something in isthmus itself went wrong; the log says what."""
+
+
+class Progress(Protocol):
+    """Told how far a run is; draws it, logs it, or does nothing."""
+
+    def __call__(self, source: str, stream: str, counts: Counts, total: int | None) -> None:
+        """Take note."""
+        ...
+
+
+class LabelledAligner(Aligner, Protocol):
+    """An aligner that names the state of the schemes it was built from."""
+
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may take and lose; the defaults are those of the settings."""
+
+    terms: Terms = field(default_factory=Terms)
+    page: int = 1000
+    max_loss: float = 0.2
+    max_rejected: float = 0.05
+
+
+class Syncer:
+    """Reads sources into the store."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbound: Outbound,
+        aligner: Callable[[], Awaitable[LabelledAligner]],
+        limits: Limits,
+        *,
+        work: Path,
+        progress: Progress = lambda *_: None,
+    ) -> None:
+        self._database = database
+        self._outbound = outbound
+        self._aligner = aligner
+        self._limits = limits
+        self._work = work
+        self._progress = progress
+        self.unlinked: LabelledAligner = Linker(())
+
+    async def sync(
+        self,
+        source: StoredSource,
+        connector: InstalledConnector,
+        *,
+        full: bool = False,
+        confirm_removals: bool = False,
+    ) -> SourceReport:
+        """Read every stream of a source; faults end a stream and stand in the report.
+
+        `full` reads every record anew; `confirm_removals` lets any number of them go.
+        """
+        connector.check_config(source.config)
+        limits = self._limits
+        max_loss = 2.0 if confirm_removals else limits.max_loss
+        reports: list[StreamReport] = []
+        self._work.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._work, prefix=f"{source.name}-") as folder:
+            async with self._client(source, connector) as http:
+                context = Context(source.config, http, Path(folder))
+                for stream in connector.manifest.streams:
+                    one = _OneStream(self, source, connector, stream, context, max_loss, full=full)
+                    reports.append(await one.run())
+        state, advice, code = judge(source.name, reports, limits.max_rejected)
+        ok = all(report.state is RunState.DONE for report in reports)
+        drift = [line for report in reports for line in report.drift]
+        await note_health(
+            self._database, source.id, state,
+            advice=advice, fault_code=code, succeeded=ok, drift=drift,
+        )  # fmt: skip
+        return SourceReport(source.name, state, advice, tuple(reports))
+
+    def _client(self, source: StoredSource, connector: InstalledConnector) -> SourceClient:
+        http = connector.manifest.http
+        address = source.base_url or http.base_url or ""
+        address = template.base_address(address, source.config)
+        terms = _terms(self._limits.terms, http.rate)
+        return self._outbound.client(source.name, address, terms, headers=http.headers)
+
+
+class _OneStream:
+    """One run of one stream."""
+
+    def __init__(
+        self,
+        syncer: Syncer,
+        source: StoredSource,
+        connector: InstalledConnector,
+        stream: str,
+        context: Context,
+        max_loss: float,
+        *,
+        full: bool,
+    ) -> None:
+        self._syncer = syncer
+        self._source = source
+        self._connector = connector
+        self._stream = stream
+        self._words = connector.manifest.streams[stream]
+        self._noun = NOUNS[self._words.produces]
+        self._context = context
+        self._max_loss = max_loss
+        self._full = full
+        self._drift = Drift()
+        self._functions = ConnectorFunctions(connector.tables)
+        self._total = Counts()
+        self._watermark: str | None = None
+
+    async def run(self) -> StreamReport:
+        """Read the stream to its end; whatever stops it is in the report."""
+        database = self._syncer._database  # noqa: SLF001 - one class in two parts
+        try:
+            async with leased_run(database, self._source.id, self._stream, self._noun) as run:
+                return await self._guarded(run)
+        except SourceFault as fault:
+            return self._report(RunState.FAILED, Counts(), fault)
+        except IsthmusError as error:
+            return self._report(RunState.STOPPED, Counts(), error)
+        except Exception as error:
+            # our own fault: it ends this stream with its name, and the other sources go on
+            log.exception("sync %s/%s failed", self._source.name, self._stream)
+            return self._report(RunState.FAILED, Counts(), InternalFault(type(error).__name__))
+
+    async def _guarded(self, run: Run) -> StreamReport:
+        try:
+            return await self._read(run)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            await asyncio.shield(
+                run.fail(RunState.STOPPED, "STOPPED", "was stopped", self._lines())
+            )
+            raise
+        except SourceFault as fault:
+            counts = await run.fail(RunState.FAILED, fault.code, str(fault), self._lines())
+            if isinstance(fault, SourceGarbled):
+                await run.abandon()  # a looping or mangled list is read anew, not gone on with
+            return self._report(RunState.FAILED, counts, fault, resumed=run.resumed)
+        except IsthmusError:
+            raise
+        except Exception as error:
+            await run.fail(RunState.FAILED, "INTERNAL", type(error).__name__, self._lines())
+            raise
+
+    async def _read(self, run: Run) -> StreamReport:
+        limits = self._syncer._limits  # noqa: SLF001
+        aligner = await self._linking()
+        salt = self._salt(aligner)
+        reader = RecordReader(
+            self._connector, self._stream, self._functions,
+            understanding(self._noun, aligner, self._drift),
+            salt=salt, drift=self._drift,
+        )  # fmt: skip
+        pages = StreamReader(self._connector, self._stream, self._context, self._functions)
+        etag = self._etag_of(run, salt)
+        fresh: str | None = None
+        try:
+            async for page in pages.pages(run.cursor, watermark=run.watermark, etag=etag):
+                fresh = page.etag
+                await self._write(run, reader, page, limits.page)
+                self._check_rejected(limits.max_rejected)
+        except NotModified:
+            counts = await run.finish(snapshot=False, max_loss=0, etag=run.etag)
+            return self._report(RunState.DONE, counts, resumed=run.resumed, not_modified=True)
+        trusted = self._total.rejected <= limits.max_rejected * max(self._total.seen, 1)
+        counts = await run.finish(
+            snapshot=self._words.deletes == "snapshot",
+            max_loss=self._max_loss if trusted else -1.0,
+            watermark=self._watermark,
+            etag=f"{salt.hex()} {fresh}" if fresh and trusted else None,
+            drift=self._lines(),
+        )
+        return self._report(RunState.DONE, counts, resumed=run.resumed)
+
+    async def _linking(self) -> LabelledAligner:
+        """Give the aligner; streams whose texts are not linked do without building one."""
+        if self._noun in LINKED:
+            return await self._syncer._aligner()  # noqa: SLF001
+        return self._syncer.unlinked
+
+    async def _write(self, run: Run, reader: RecordReader, page: Page, size: int) -> None:
+        """Write a page in transactions of bounded size; its cursor goes with the last one."""
+        for payloads, is_last in _portions(page.records, size):
+            records, rejections = reader.identify(payloads)
+            digest = _digest(records)
+            if records and run.is_repeated(digest):
+                raise SourceGarbled("gives the same page twice, so its list cannot be whole")
+            if not (records and run.was_written(digest)):
+                portion = await self._portion(run, reader, records, rejections, digest)
+                if is_last:
+                    portion = _with_page(portion, page)
+                else:
+                    portion = replace(portion, cursor=run.cursor)
+                self._total.add(await run.write(portion))
+            newest = reader.watermark(payloads)
+            self._watermark = max(filter(None, (self._watermark, newest)), default=None)
+            self._syncer._progress(  # noqa: SLF001
+                self._source.name, self._stream, self._total, page.total
+            )
+
+    async def _portion(
+        self,
+        run: Run,
+        reader: RecordReader,
+        records: Sequence[RawRecord],
+        rejections: Sequence[Rejection],
+        digest: bytes,
+    ) -> PageOfEntries:
+        known = await run.writer.known([record.key for record in records])
+        reading = reader.read(records, _unhashed(known) if self._full else known)
+        statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
+        return PageOfEntries(
+            digest=digest,
+            cursor=None,
+            entries=reading.entries,
+            rehashed=reading.rehashed,
+            unchanged=reading.unchanged,
+            kept=reading.kept,
+            rejections=[*rejections, *reading.rejections],
+            statements=len(statements),
+            matched=sum(1 for a in statements if a.skill is not None),
+        )
+
+    def _check_rejected(self, allowed: float) -> None:
+        total = self._total
+        if total.seen >= ENOUGH_TO_JUDGE and total.rejected > allowed * total.seen:
+            message = f"{total.rejected} of {total.seen} records do not read; nothing was removed"
+            raise SourceGarbled(message, source=self._source.name)
+
+    def _salt(self, aligner: LabelledAligner) -> bytes:
+        parts = [self._connector.digest, orjson.dumps(self._source.config)]
+        if self._noun in LINKED:
+            parts.append(aligner.generation.encode())
+        return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
+
+    def _etag_of(self, run: Run, salt: bytes) -> str | None:
+        """Give the etag of the last complete run, if what it was read with has not changed."""
+        held, _, etag = (run.etag or "").partition(" ")
+        return etag if held == salt.hex() and not self._full and not run.resumed else None
+
+    def _lines(self) -> list[str]:
+        own = [f"{text} ({count}x)" for text, count in self._functions.drift.most_common(20)]
+        return [f"{self._stream}: {line}" for line in (*self._drift.lines(), *own)]
+
+    def _report(
+        self,
+        state: RunState,
+        counts: Counts,
+        fault: IsthmusError | None = None,
+        *,
+        resumed: bool = False,
+        not_modified: bool = False,
+    ) -> StreamReport:
+        return StreamReport(
+            self._stream, state, counts,
+            fault_code=str(fault.code) if fault else None,
+            fault=str(fault) if fault else None,
+            drift=tuple(self._lines()), resumed=resumed, not_modified=not_modified,
+        )  # fmt: skip
+
+
+def _portions(records: Sequence[Any], size: int) -> Iterator[tuple[Sequence[Any], bool]]:
+    """Cut a page for writing; an empty page is one empty portion."""
+    for start in range(0, max(len(records), 1), size):
+        yield records[start : start + size], start + size >= len(records)
+
+
+def _digest(records: Sequence[RawRecord]) -> bytes:
+    hashes = b"".join([record.raw_hash for record in records])
+    return hashlib.blake2b(hashes, digest_size=16).digest()
+
+
+def _with_page(portion: PageOfEntries, page: Page) -> PageOfEntries:
+    return replace(
+        portion,
+        cursor=page.cursor,
+        rejections=[*portion.rejections, *page.rejected],
+        deleted=page.deleted,
+    )
+
+
+def _unhashed(known: dict[str, Known]) -> dict[str, Known]:
+    """Forget what raw records looked like, so that all of them are read anew."""
+    return {key: held._replace(raw_hash=None) for key, held in known.items()}
+
+
+def _terms(terms: Terms, rate: str | None) -> Terms:
+    if rate is None:
+        return terms
+    calls, _, unit = rate.partition("/")
+    seconds = {"second": 1.0, "minute": 60.0, "hour": 3600.0}[unit]
+    return replace(terms, calls=int(calls), per_seconds=seconds)
