@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,6 +36,8 @@ from isthmus.sync.understanding import NOUNS
 
 TAXONOMIES = {"SKILL", "OCCUPATION", "FRAMEWORK"}
 """Nouns that others are linked to, read first when all sources are."""
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 Say = Callable[[str], None]
 
@@ -95,6 +99,9 @@ class Hub:
         replace: bool = False,
     ) -> StoredSource:
         """Add a source of a connector, its config checked; `replace` changes one that is there."""
+        if not _NAME.match(name):
+            message = "the name of a source is letters, digits, dots, dashes and underscores"
+            raise Misconfigured("CONFIG_INVALID", f"{name!r}: {message}.")
         connector = self.connector(connector_name)
         manifest = connector.manifest
         connector.check_config(config)
@@ -136,25 +143,32 @@ class Hub:
         progress: Progress = lambda *_: None,
         done: Callable[[SourceReport], None] = lambda _: None,
     ) -> list[SourceReport]:
-        """Read sources one after the other, taxonomies first; all of them when none is named."""
+        """Read sources one after the other, taxonomies first; all of them when none is named.
+
+        One that cannot be read at all, such as one whose connector is gone, does not stop the
+        others: its report says why.
+        """
         found = [await sources.get_source(self.database, name) for name in names]
         found = found or await sources.list_sources(self.database)
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
-            report = await syncer.sync(
-                source,
-                self.connector(source.connector),
-                full=full,
-                confirm_removals=confirm_removals,
-            )
+            try:
+                connector = self.connector(source.connector)
+                report = await syncer.sync(
+                    source, connector, full=full, confirm_removals=confirm_removals
+                )
+            except Misconfigured as error:
+                report = await syncer.refuse(source, error)
             reports.append(report)
             done(report)
         return reports
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
-        streams = self.connector(source.connector).manifest.streams.values()
-        return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
+        with suppress(Misconfigured):  # its turn comes, and with it its fault
+            streams = self.connector(source.connector).manifest.streams.values()
+            return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
+        return True
 
     def _syncer(self, progress: Progress) -> Syncer:
         settings = self.settings

@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from isthmus.errors import Misconfigured
 from isthmus.hub import Hub
 from isthmus.settings import Loaded, Settings, load
+from isthmus.store.database import LOST
 
 T = TypeVar("T")
 
@@ -35,8 +37,12 @@ async def open_hub(settings: Settings, *, name: str = "isthmus") -> AsyncIterato
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work to its end."""
-    return asyncio.run(work)
+    """Run a command's work to its end; a database that goes away under it is a sentence."""
+    try:
+        return asyncio.run(work)
+    except LOST as error:
+        message = f"The database went away ({type(error).__name__}); the next start goes on."
+        raise Misconfigured("DATABASE_UNREACHABLE", message) from None
 
 
 def log_to_stderr(level: str) -> None:

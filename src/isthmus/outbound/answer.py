@@ -11,6 +11,7 @@ import orjson
 from isthmus.errors import SourceGarbled
 
 EXCERPT = 60
+LONGEST_CHARACTER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ class Answer:
             return "expected JSON, found an empty body"
         if body.lstrip()[:1] == b"<":
             return f"expected JSON, found markup ({kind}): {_excerpt(body)}"
+        try:
+            body.decode()
+        except UnicodeDecodeError as wrong:
+            found = f"found byte 0x{body[wrong.start]:02x} at offset {wrong.start}"
+            if len(body) - wrong.start >= LONGEST_CHARACTER:  # else one cut off at the end
+                return f"expected JSON in UTF-8, {found}"
         if error.pos >= len(body.rstrip()) - 1:
             return f"expected JSON, found a body cut off after {len(body)} bytes"
         return f"expected JSON ({kind}); line {error.lineno} column {error.colno} does not read"

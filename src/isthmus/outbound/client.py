@@ -156,13 +156,20 @@ class SourceClient:
                 await self._download(self._http.build_request("GET", url), target)
         return target
 
+    async def _turn(self) -> None:
+        """Wait until the source's rate allows one more call."""
+        if self._limiter is not None:
+            await self._limiter.acquire()
+
     async def _attempt(self, request: httpx.Request) -> Answer:
+        await self._turn()  # our own limit's wait is none of the source's time
         with _faults(self.source):
             async with asyncio.timeout(self.terms.timeout), self._exchange(request) as response:
                 body = await self._read(response)
                 return _checked(response, body, self.source)
 
     async def _download(self, request: httpx.Request, target: Path) -> None:
+        await self._turn()
         with _faults(self.source):
             async with self._exchange(request) as response:
                 if response.status_code != httpx.codes.OK:
@@ -192,8 +199,6 @@ class SourceClient:
     async def _exchange(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
         """Send, following redirects one by one so that each hop is limited and vetted."""
         for _ in range(REDIRECTS + 1):
-            if self._limiter is not None:
-                await self._limiter.acquire()
             response = await self._http.send(request, stream=True)
             if not response.has_redirect_location:
                 try:
@@ -203,6 +208,7 @@ class SourceClient:
                 return
             await response.aclose()
             request = self._redirected(request, response)
+            await self._turn()
         raise SourceRefused(f"more than {REDIRECTS} redirects", source=self.source)
 
     def _redirected(self, request: httpx.Request, response: httpx.Response) -> httpx.Request:

@@ -42,11 +42,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Resolve, vet and dial."""
         addresses = await self._resolve(host, port)
-        if not self._allow_private:
-            for address in addresses:
-                if not is_public(address):
-                    message = f"{host} is at a private or reserved address; sources may not be"
-                    raise AddressRefused(message)
+        for address in addresses:
+            if not (is_public(address) or (self._allow_private and is_private(address))):
+                message = f"{host} is at a private or reserved address; sources may not be"
+                raise AddressRefused(message)
         return await self._inner.connect_tcp(
             str(addresses[0]), port, timeout, local_address, socket_options
         )
@@ -75,14 +74,26 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 def is_public(address: IPAddress) -> bool:
     """Tell whether an address is one of the open internet, looking inside IPv6 wrappings."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or _inside_nat64(address)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    inner = _unwrapped(address)
+    if isinstance(inner, ipaddress.IPv6Address) and inner.is_site_local:
+        return False
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
 
-def _inside_nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address in NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return None
+def is_private(address: IPAddress) -> bool:
+    """Tell whether an address is of this machine or an own network, fit for development.
+
+    Link-local ones never are: there cloud machines keep their credentials.
+    """
+    inner = _unwrapped(address)
+    if inner.is_link_local or inner.is_multicast or inner.is_unspecified:
+        return False
+    return inner.is_loopback or (inner.is_private and not inner.is_reserved)
+
+
+def _unwrapped(address: IPAddress) -> IPAddress:
+    """Give the IPv4 address an IPv6 one stands for, or the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None
+    return address.ipv4_mapped or address.sixtofour or inside or address

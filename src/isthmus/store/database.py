@@ -24,6 +24,17 @@ FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.Time
 """What a statement raises when the database is away or refuses it."""
 
 
+LOST = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+)
+"""What a statement raises when the database went away under it."""
+
+
 class Database:
     """A pool of connections to a migrated database."""
 

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum, auto
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -38,6 +39,7 @@ OPTIONS = {
     "wal_level": "minimal",  # nothing replicates from it, and COPY is cheaper
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
+    "client_connection_check_interval": "1s",  # the work of a killed client ends with it
     "jit": "off",  # our statements are short; compiling them costs more than it gives
     "log_min_messages": "warning",
     "log_statement": "none",
@@ -45,6 +47,14 @@ OPTIONS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
+
+
+class Ready(Enum):
+    """Whether the server takes connections; SOON while it starts, recovers or stops."""
+
+    YES = auto()
+    SOON = auto()
+    NO = auto()
 
 
 class EmbeddedServer:
@@ -109,45 +119,88 @@ class EmbeddedServer:
         if not ignore.exists():
             ignore.write_text("*\n")
         for folder in (self.data, self.sockets):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            if self._user is not None:
-                os.chown(folder, self._user.pw_uid, self._user.pw_gid)
-                _let_through(folder.parent, self._say)
+            self._make(folder)
         if self._user is not None:
             _let_through(programs(), self._say)
 
+    def _make(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+            _let_through(folder.parent, self._say)
+
     def _create(self) -> None:
-        for leftover in self.data.iterdir():  # an initdb that was killed half way
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        """Make the data folder beside its place and move it there whole.
+
+        An initdb that is killed half way thus leaves nothing that looks like a database; it may
+        even live on for a while without its parent, so that each gets a folder of its own.
+        """
+        for leftover in self.home.glob("postgres.new-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        fresh = self.home / f"postgres.new-{os.getpid()}-{time.time_ns():x}"
+        self._make(fresh)
         self._run(
-            "initdb", "-D", str(self.data), "-U", "postgres", "--encoding=UTF8", "--locale=C",
+            "initdb", "-D", str(fresh), "-U", "postgres", "--encoding=UTF8", "--locale=C",
             "--auth=trust", "--no-sync", "--no-instructions",
         )  # fmt: skip
+        for leftover in self.data.iterdir():
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        fresh.rename(self.data)
 
     def _launch(self) -> None:
-        self._drop_stale_pid()
-        options = " ".join(f"-c {name}={value or repr('')}" for name, value in OPTIONS.items())
-        self._run(
-            "pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w",
-            "-t", str(START_SECONDS), "-o", f"{options} -k {self.sockets}", "start",
-        )  # fmt: skip
+        """Start the server, or wait for one that is starting, recovering or going away."""
         until = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if time.monotonic() > until:
-                message = f"The embedded database in {self.data} did not start; see server.log."
+        reason = ""
+        while (state := self._state()) is not Ready.YES:
+            if state is Ready.NO:
+                self._drop_stale_pid()
+                reason = self._try_to_launch()
+            if time.monotonic() > until or (reason and not self._is_held()):
+                message = f"The embedded database in {self.data} did not start{reason}."
                 raise Misconfigured("DATABASE_UNREACHABLE", message)
             time.sleep(0.05)
 
+    def _try_to_launch(self) -> str:
+        """Give the reason where it did not start."""
+        options = " ".join(f"-c {name}={value or repr('')}" for name, value in OPTIONS.items())
+        log = self.data / "server.log"
+        done = self._run(
+            "pg_ctl", "-D", str(self.data), "-l", str(log), "-w",
+            "-t", str(START_SECONDS), "-o", f"{options} -k {self.sockets}", "start", check=False,
+        )  # fmt: skip
+        if done.returncode == 0:
+            return ""
+        said = log.read_text(errors="replace").strip().splitlines() if log.is_file() else []
+        return f": {said[-1]}" if said else "; see its server.log"
+
+    def _is_held(self) -> bool:
+        """Tell whether processes of a server that was killed still work on the data.
+
+        They notice within moments that their parent is gone; until then no other may start.
+        """
+        place = str(self.data.resolve())
+        for process in psutil.process_iter(["name"]):
+            with suppress(psutil.Error, OSError):
+                if "postgres" in (process.info["name"] or "") and process.cwd() == place:
+                    return True
+        return False
+
     def _answers(self) -> bool:
+        return self._state() is Ready.YES
+
+    def _state(self) -> Ready:
         done = self._run("pg_isready", "-q", "-h", str(self.sockets), "-U", "postgres", check=False)
-        return done.returncode == 0
+        return {0: Ready.YES, 1: Ready.SOON}.get(done.returncode, Ready.NO)
 
     def _drop_stale_pid(self) -> None:
-        """Remove a pid file whose number now belongs to some other program."""
+        """Remove a pid file whose number now belongs to some other program.
+
+        One whose number is nobody's stays: PostgreSQL itself knows what to do with it.
+        """
         file = self.data / "postmaster.pid"
         with suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(file.read_text().splitlines()[0])
-            if not _is_postgres(pid):
+            if psutil.pid_exists(pid) and not _is_postgres(pid):
                 file.unlink()
 
     def _run(

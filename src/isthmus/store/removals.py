@@ -15,6 +15,12 @@ KEPT = {Noun.SKILL, Noun.OCCUPATION}
 ALWAYS_PLAUSIBLE = 1
 """One record may always go, however few there are, unless it is the last."""
 
+NOTHING = -1.0
+"""No record may go: what was read does not say which are left."""
+
+CONFIRMED = 2.0
+"""An operator said that any number of records may go, even all."""
+
 
 async def hold_or_remove(
     connection: Connection, source: int, stream: str, noun: Noun, run: int, max_loss: float
@@ -41,7 +47,12 @@ async def hold_or_remove(
 
 
 def is_plausible(lost: int, held: int, max_loss: float) -> bool:
-    """Tell whether losing `lost` of `held` records at once can be believed."""
+    """Tell whether losing `lost` of `held` records at once can be believed.
+
+    `max_loss` is a share, or NOTHING or CONFIRMED.
+    """
+    if max_loss in (NOTHING, CONFIRMED):
+        return max_loss == CONFIRMED
     if lost >= held:
         return False
     return lost <= ALWAYS_PLAUSIBLE or lost <= held * max_loss

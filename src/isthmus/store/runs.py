@@ -8,6 +8,7 @@ cursor with what it had seen.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Iterable
@@ -17,14 +18,21 @@ import asyncpg
 
 from isthmus.errors import IsthmusError
 from isthmus.model.reference import Noun
-from isthmus.model.run import Rejection, RunState
-from isthmus.store.database import Connection, Database
+from isthmus.model.run import RunState
+from isthmus.store.database import LOST, Connection, Database
 from isthmus.store.entries import Counts, PageOfEntries
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.pointers import resolve_pending
+from isthmus.store.rejections import (
+    forget_older_rejections,
+    forget_rejections,
+    write_rejections,
+)
 from isthmus.store.removals import hold_or_remove, remove_keys
+from isthmus.store.storable import write_storable
 
 WRITE_ATTEMPTS = 3
+LEASE_SECONDS = 2.0
 RESUMABLE = "24 hours"
 
 
@@ -93,34 +101,30 @@ class Run:
                 self.writer.forget()
                 if attempt == WRITE_ATTEMPTS:
                     raise
-            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
-                if not self._connection.is_closed():
-                    raise
-                raise RunLost(f"the database went away ({type(error).__name__})") from None
         self._pages += 1
         self._digests.add(page.digest)
         self.cursor = page.cursor
         return counts
 
     async def _write(self, page: PageOfEntries) -> Counts:
-        counts, records = await self.writer.write(page.entries)
+        counts, records, refused = await write_storable(self._connection, self.writer, page.entries)
+        rejections = [*page.rejections, *(rejection for _, rejection in refused)]
         if page.rehashed:
             await self._connection.executemany(
                 "UPDATE record SET raw_hash = $2 WHERE id = $1", page.rehashed
             )
         keys = [e.source_key for e in page.entries]
-        await _forget_rejections(self._connection, self._source, self._stream, keys)
-        await _write_rejections(
-            self._connection, self._source, self._stream, self.id, page.rejections
-        )
+        await forget_rejections(self._connection, self._source, self._stream, keys)
+        await write_rejections(self._connection, self._source, self._stream, self.id, rejections)
         counts.removed += await remove_keys(
             self._connection, self._source, self._stream, self._noun, page.deleted
         )
         counts.seen = page.seen
         counts.unchanged = len(page.unchanged) + len(page.rehashed)
-        counts.rejected = len(page.rejections)
+        counts.rejected = len(rejections)
         counts.statements, counts.matched, counts.pages = page.statements, page.matched, 1
-        seen = [*records, *page.unchanged, *page.kept, *(key for key, _ in page.rehashed)]
+        kept = [*page.kept, *(e.known.record_id for e, _ in refused if e.known is not None)]
+        seen = [*records, *page.unchanged, *kept, *(key for key, _ in page.rehashed)]
         await self._note_page(page, seen, counts)
         return counts
 
@@ -150,6 +154,7 @@ class Run:
     async def finish(
         self,
         *,
+        complete: bool,
         snapshot: bool,
         max_loss: float,
         watermark: str | None = None,
@@ -158,7 +163,9 @@ class Run:
     ) -> Counts:
         """End a complete run: remove what vanished if that is plausible, and let go.
 
-        `snapshot`: absence means removal. Removals over `max_loss` are held for an operator.
+        `complete`: every record was read. `snapshot`: absence means removal. Removals over
+        `max_loss` are held for an operator, and then no etag is kept: the source must give its
+        list again for them to be confirmed.
         """
         async with self._connection.transaction():
             written: bool = await self._connection.fetchval(
@@ -171,13 +178,15 @@ class Run:
                 )
             if written or removed:
                 await resolve_pending(self._connection, self._noun)
+            if complete:
+                await forget_older_rejections(self._connection, self._source, self._stream, self.id)
             await self._connection.execute(
                 "UPDATE stream_state SET run_id = NULL, cursor = NULL, watermark = $3,"
                 " etag = $4, last_complete = now() WHERE source_id = $1 AND stream = $2",
                 self._source,
                 self._stream,
                 watermark or self.watermark,
-                etag,
+                None if held else etag,
             )
             await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
             return await self._end(RunState.DONE, removed, held, drift=drift)
@@ -226,19 +235,48 @@ class Run:
 async def leased_run(
     database: Database, source: int, stream: str, noun: Noun
 ) -> AsyncIterator[Run]:
-    """Begin or resume the run of a stream, alone; raise `StreamBusy` when another holds it."""
-    async with database.pool.acquire() as connection:
-        lock = _lock_of(source, stream)
-        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
-            raise StreamBusy(f"the stream {stream} is being read by another process")
-        try:
-            run = Run(connection, source, stream, noun, await _begin(connection, source, stream))
+    """Begin or resume the run of a stream, alone.
+
+    Raises `StreamBusy` when another holds it, `RunLost` when the database goes away under it.
+    """
+    try:
+        connection = await database.pool.acquire()
+    except (*LOST, OSError) as error:
+        raise _lost(error) from None
+    try:
+        async with _lease(connection, source, stream):
+            row = await _begin(connection, source, stream)
+            run = Run(connection, source, stream, noun, row)
             if run.resumed:
                 await run.load_digests()
             yield run
-        finally:
-            with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
-                await connection.execute("SELECT pg_advisory_unlock($1)", lock)
+    except (*LOST, OSError, asyncpg.PostgresError) as error:
+        if connection.is_closed():  # whatever was said last: it is away
+            raise _lost(error) from None
+        raise
+    finally:
+        with contextlib.suppress(*LOST, OSError):
+            await database.pool.release(connection)
+
+
+def _lost(error: BaseException) -> RunLost:
+    return RunLost(f"the database went away ({type(error).__name__})")
+
+
+@asynccontextmanager
+async def _lease(connection: Connection, source: int, stream: str) -> AsyncIterator[None]:
+    """Hold the stream's lock; that of a process killed a moment ago may need a moment to fall."""
+    lock = _lock_of(source, stream)
+    until = asyncio.get_running_loop().time() + LEASE_SECONDS
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
+        if asyncio.get_running_loop().time() > until:
+            raise StreamBusy(f"the stream {stream} is being read by another process")
+        await asyncio.sleep(LEASE_SECONDS / 20)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+            await connection.execute("SELECT pg_advisory_unlock($1)", lock)
 
 
 async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Record:
@@ -285,37 +323,6 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
             " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
             unfinished,
-        )
-
-
-async def _write_rejections(
-    connection: Connection, source: int, stream: str, run: int, rejections: Iterable[Rejection]
-) -> None:
-    rows = [
-        (source, stream, run, r.source_key, r.reason, r.message, r.field, r.sample)
-        for r in rejections
-    ]
-    if rows:
-        await connection.executemany(
-            "INSERT INTO rejected_record"
-            " (source_id, stream, run_id, source_key, reason, message, field, sample)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-            " ON CONFLICT (source_id, stream, source_key) DO UPDATE SET run_id = $3,"
-            " reason = $5, message = $6, field = $7, sample = $8, at = now()",
-            rows,
-        )
-
-
-async def _forget_rejections(
-    connection: Connection, source: int, stream: str, keys: list[str]
-) -> None:
-    if keys:
-        await connection.execute(
-            "DELETE FROM rejected_record"
-            " WHERE source_id = $1 AND stream = $2 AND source_key = ANY($3)",
-            source,
-            stream,
-            keys,
         )
 
 

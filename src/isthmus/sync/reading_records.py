@@ -26,6 +26,7 @@ from isthmus.normalise.dates import moment
 from isthmus.normalise.drift import Drift
 from isthmus.store.entries import Entry, Known
 from isthmus.store.page_writer import content_hash
+from isthmus.store.storable import is_key
 
 SAMPLE = 400
 
@@ -94,6 +95,9 @@ class RecordReader:
             key = self._key(payload)
             if key is None:
                 rejections.append(_without_key(payload, raw_hash))
+                continue
+            if not is_key(key):
+                rejections.append(_unfit_key(payload, raw_hash))
                 continue
             if key in found and found[key].raw_hash != raw_hash:
                 message = "the id stands twice on one page; the last one is kept"
@@ -184,10 +188,20 @@ def _optional(expression: str | None, functions: ConnectorFunctions) -> Compiled
     return None if expression is None else compile_expression(expression, functions)
 
 
+def is_nameless(rejection: Rejection) -> bool:
+    """Tell whether a rejected record could be any: its id does not read."""
+    return rejection.source_key.startswith("#")
+
+
 def _without_key(payload: Any, raw_hash: bytes) -> Rejection:
     kind = "is not a map" if not isinstance(payload, dict) else "has no id"
     reason = "ID_MISSING" if isinstance(payload, dict) else "RECORD_NOT_MAP"
     return Rejection(f"#{raw_hash.hex()}", reason, kind, "id", _keys_of(payload))
+
+
+def _unfit_key(payload: Any, raw_hash: bytes) -> Rejection:
+    message = "has an id that is too long or holds what no text may"
+    return Rejection(f"#{raw_hash.hex()}", "FIELD_INVALID", message, "id", _keys_of(payload))
 
 
 def _invalid(message: str) -> tuple[str, str, str | None]:

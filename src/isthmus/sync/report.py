@@ -37,7 +37,7 @@ class StreamReport:
             if count
         ]  # fmt: skip
         said = ", ".join(parts) or "no records"
-        if not (c.added or c.changed or c.removed or c.rejected):
+        if not (c.added or c.changed or c.removed):
             said += "; nothing was written"
         if c.removals_held:
             said += f"; {c.removals_held} removals held back"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import tempfile
+import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,16 +27,19 @@ from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.skills import Linker
 from isthmus.store.database import Database
 from isthmus.store.entries import Counts, Known, PageOfEntries
-from isthmus.store.runs import Run, leased_run
+from isthmus.store.removals import CONFIRMED, NOTHING
+from isthmus.store.runs import Run, RunLost, StreamBusy, leased_run
 from isthmus.store.sources import StoredSource, note_health
 from isthmus.sync.advice import judge
-from isthmus.sync.reading_records import RawRecord, RecordReader
+from isthmus.sync.reading_records import RawRecord, RecordReader, is_nameless
 from isthmus.sync.report import SourceReport, StreamReport
 from isthmus.sync.understanding import LINKED, NOUNS, alignments_of, understanding
+from isthmus.sync.work import work_folder
 
 ENOUGH_TO_JUDGE = 200
 """How many records must be seen before many rejections stop a run."""
 
+ALL_STREAMS = "all streams"
 
 log = logging.getLogger(__name__)
 
@@ -104,22 +107,35 @@ class Syncer:
         """
         connector.check_config(source.config)
         limits = self._limits
-        max_loss = 2.0 if confirm_removals else limits.max_loss
+        max_loss = CONFIRMED if confirm_removals else limits.max_loss
         reports: list[StreamReport] = []
-        self._work.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._work, prefix=f"{source.name}-") as folder:
+        with work_folder(self._work, source.name) as folder:
             async with self._client(source, connector) as http:
-                context = Context(source.config, http, Path(folder))
+                context = Context(source.config, http, folder)
                 for stream in connector.manifest.streams:
                     one = _OneStream(self, source, connector, stream, context, max_loss, full=full)
                     reports.append(await one.run())
-        state, advice, code = judge(source.name, reports, limits.max_rejected)
-        ok = all(report.state is RunState.DONE for report in reports)
-        drift = [line for report in reports for line in report.drift]
-        await note_health(
-            self._database, source.id, state,
-            advice=advice, fault_code=code, succeeded=ok, drift=drift,
-        )  # fmt: skip
+        return await self._judged(source, reports)
+
+    async def refuse(self, source: StoredSource, error: IsthmusError) -> SourceReport:
+        """Report on a source that cannot be read at all, and note why."""
+        fault = f"{error}".rstrip(".")
+        report = StreamReport(
+            ALL_STREAMS, RunState.FAILED, Counts(), fault_code=str(error.code), fault=fault
+        )
+        return await self._judged(source, [report])
+
+    async def _judged(self, source: StoredSource, reports: list[StreamReport]) -> SourceReport:
+        """Report on a source, and note how it is where this pass has found that out."""
+        state, advice, code = judge(source.name, reports, self._limits.max_rejected)
+        ended = {report.fault_code for report in reports}
+        if StreamBusy.code not in ended and RunLost.code not in ended:
+            await note_health(
+                self._database, source.id, state,
+                advice=advice, fault_code=code,
+                succeeded=all(report.state is RunState.DONE for report in reports),
+                drift=[line for report in reports for line in report.drift],
+            )  # fmt: skip
         return SourceReport(source.name, state, advice, tuple(reports))
 
     def _client(self, source: StoredSource, connector: InstalledConnector) -> SourceClient:
@@ -157,6 +173,7 @@ class _OneStream:
         self._functions = ConnectorFunctions(connector.tables)
         self._total = Counts()
         self._watermark: str | None = None
+        self._nameless = 0
 
     async def run(self) -> StreamReport:
         """Read the stream to its end; whatever stops it is in the report."""
@@ -168,9 +185,12 @@ class _OneStream:
             return self._report(RunState.FAILED, Counts(), fault)
         except IsthmusError as error:
             return self._report(RunState.STOPPED, Counts(), error)
-        except Exception as error:
-            # our own fault: it ends this stream with its name, and the other sources go on
-            log.exception("sync %s/%s failed", self._source.name, self._stream)
+        except Exception as error:  # noqa: BLE001
+            # our own fault: it ends this stream with its name, and the other sources go on; the
+            # log says where, but not with which words, since those may hold what was read
+            place = "".join(traceback.format_tb(error.__traceback__))
+            name = type(error).__name__
+            log.error("sync %s/%s: %s at\n%s", self._source.name, self._stream, name, place)  # noqa: TRY400
             return self._report(RunState.FAILED, Counts(), InternalFault(type(error).__name__))
 
     async def _guarded(self, run: Run) -> StreamReport:
@@ -204,18 +224,26 @@ class _OneStream:
         pages = StreamReader(self._connector, self._stream, self._context, self._functions)
         etag = self._etag_of(run, salt)
         fresh: str | None = None
+        cursors: set[str] = set()
         try:
             async for page in pages.pages(run.cursor, watermark=run.watermark, etag=etag):
                 fresh = page.etag
+                if page.cursor in cursors:
+                    raise SourceGarbled("comes back to a page it gave before, so it never ends")
+                if page.cursor is not None:
+                    cursors.add(page.cursor)
                 await self._write(run, reader, page, limits.page)
                 self._check_rejected(limits.max_rejected)
         except NotModified:
-            counts = await run.finish(snapshot=False, max_loss=0, etag=run.etag)
+            counts = await run.finish(complete=False, snapshot=False, max_loss=0, etag=run.etag)
             return self._report(RunState.DONE, counts, resumed=run.resumed, not_modified=True)
         trusted = self._total.rejected <= limits.max_rejected * max(self._total.seen, 1)
+        # what came without an id may be what seems to have gone
+        plausible = self._max_loss == CONFIRMED or (trusted and not self._nameless)
         counts = await run.finish(
+            complete=True,
             snapshot=self._words.deletes == "snapshot",
-            max_loss=self._max_loss if trusted else -1.0,
+            max_loss=self._max_loss if plausible else NOTHING,
             watermark=self._watermark,
             etag=f"{salt.hex()} {fresh}" if fresh and trusted else None,
             drift=self._lines(),
@@ -232,6 +260,7 @@ class _OneStream:
         """Write a page in transactions of bounded size; its cursor goes with the last one."""
         for payloads, is_last in _portions(page.records, size):
             records, rejections = reader.identify(payloads)
+            self._nameless += sum(map(is_nameless, rejections))
             digest = _digest(records)
             if records and run.is_repeated(digest):
                 raise SourceGarbled("gives the same page twice, so its list cannot be whole")
@@ -286,7 +315,8 @@ class _OneStream:
     def _etag_of(self, run: Run, salt: bytes) -> str | None:
         """Give the etag of the last complete run, if what it was read with has not changed."""
         held, _, etag = (run.etag or "").partition(" ")
-        return etag if held == salt.hex() and not self._full and not run.resumed else None
+        anew = self._full or run.resumed or self._max_loss == CONFIRMED
+        return etag if held == salt.hex() and not anew else None
 
     def _lines(self) -> list[str]:
         own = [f"{text} ({count}x)" for text, count in self._functions.drift.most_common(20)]

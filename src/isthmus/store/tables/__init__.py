@@ -2,9 +2,26 @@
 
 from sqlmodel import SQLModel
 
-from isthmus.store.tables import concepts, frameworks, organizations, sources, supply, vacancies
+from isthmus.store.tables import (
+    changes,
+    concepts,
+    frameworks,
+    organizations,
+    sources,
+    supply,
+    vacancies,
+)
 
 metadata = SQLModel.metadata
 """Every table of the store, as Alembic compares it with the database."""
 
-__all__ = ["concepts", "frameworks", "metadata", "organizations", "sources", "supply", "vacancies"]
+__all__ = [
+    "changes",
+    "concepts",
+    "frameworks",
+    "metadata",
+    "organizations",
+    "sources",
+    "supply",
+    "vacancies",
+]

@@ -31,5 +31,8 @@ DROP TABLE organization;
 DROP TABLE occupation;
 DROP TABLE source;
 DROP TABLE concept_scheme;
+DROP TABLE trusted_document;
+DROP TABLE change;
+DROP TABLE generation;
 DROP FUNCTION isthmus_words(text);
 DROP FUNCTION isthmus_stemmer(text);
