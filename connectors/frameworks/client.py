@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-
-import orjson
 
 from isthmus.connector.page import Page
 from isthmus.connector.part import Connector, Context, stream
@@ -20,4 +19,4 @@ class Frameworks(Connector):
     async def frameworks(self, context: Context, cursor: str | None) -> AsyncIterator[Page]:
         """Give every file of the folder as one page."""
         del context, cursor
-        yield Page([orjson.loads(file.read_bytes()) for file in sorted(FOLDER.glob("*.json"))])
+        yield Page([json.loads(file.read_bytes()) for file in sorted(FOLDER.glob("*.json"))])

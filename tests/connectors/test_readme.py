@@ -1,0 +1,67 @@
+"""Every connector's README says what there is to know, and what it shows works."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+from typing import Any
+
+import pytest
+
+from isthmus.cli.sources import config_of
+from tests.connectors.conftest import Run
+from tests.connectors.samples import CONNECTORS, NAMES, load
+
+QUERY = re.compile(r"```graphql\n(.*?)```", re.DOTALL)
+HEADINGS = ["What it brings", "Limits", "What it rests on", "Ask it"]
+each_connector = pytest.mark.parametrize("name", NAMES)
+
+
+def readme(name: str) -> str:
+    return (CONNECTORS / name / "README.md").read_text("utf-8")
+
+
+@each_connector
+def test_a_readme_has_the_same_parts_as_any_other(name: str) -> None:
+    text = readme(name)
+    assert text.startswith(f"# {name}\n")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+
+
+@each_connector
+def test_a_readme_names_every_stream_and_what_the_connector_rests_on(name: str) -> None:
+    text = readme(name)
+    brings = text.partition("## Limits")[0]
+    if name != "frameworks":  # its one stream is told by the files it is made of
+        assert [s for s in load(name).manifest.streams if f"`{s}`" not in brings] == []
+    for words in ("Built from: ", "Tested with: ", " never run against "):
+        assert words in " ".join(text.split())
+
+
+@each_connector
+def test_the_command_of_a_readme_gives_a_config_the_connector_takes(name: str) -> None:
+    block = re.search(r"^    (isthmus source add (?:.|\\\n)*?[^\\])\n", readme(name), re.MULTILINE)
+    assert block is not None
+    words = shlex.split(block[1].replace("\\\n", " "))
+    stated = [after for word, after in itertools.pairwise(words) if word == "--set"]
+    connector = load(name)
+    assert words[words.index("--connector") + 1] == name
+    connector.check_config(config_of(connector.manifest, stated))
+
+
+@each_connector
+async def test_the_query_of_a_readme_answers_from_the_playground(name: str, run: Run) -> None:
+    (document,) = QUERY.findall(readme(name))
+    answer = await run(document)
+    assert answer.errors == []
+    nodes = nodes_of(answer.data)
+    assert nodes
+    if "provenance" in document:  # frameworks carry none
+        origins = [origin for node in nodes for origin in node["provenance"]]
+        assert name in {origin["source"]["connector"] for origin in origins}
+
+
+def nodes_of(data: Any) -> list[Any]:
+    found = next(iter(data.values()))
+    return list(found if isinstance(found, list) else found["nodes"])

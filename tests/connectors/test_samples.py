@@ -1,0 +1,98 @@
+"""Every sample of every connector comes to exactly the records expected of it, once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from isthmus.hub import Hub
+from isthmus.store.entries import Counts
+from isthmus.sync import SourceReport
+from tests.connectors.mapped import ReadStream
+from tests.connectors.samples import CONNECTORS, NAMES, Sample, load, sample_id, samples
+from tests.support.replay import Replay
+
+SAMPLES = samples()
+each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=sample_id)
+
+
+@each_sample
+async def test_a_sample_comes_to_exactly_its_records(
+    sample: Sample, replay: Replay, read_stream: ReadStream
+) -> None:
+    replay.answers = dict(sample.answers())
+    connector = load(sample.connector)
+    connector.check_config(sample.config)
+    found = {}
+    for stream in connector.manifest.streams:
+        mapped = await read_stream(connector, stream, sample.config)
+        if mapped.records or mapped.rejections:
+            found[stream] = mapped.as_json()
+    if os.environ.get("ISTHMUS_SNAPSHOTS") == "write":
+        _write(sample, found)
+    assert found == sample.expected["streams"]
+
+
+@each_sample
+async def test_a_sample_read_twice_changes_nothing(
+    sample: Sample, replay: Replay, hub: Hub, add_source: Callable[..., Awaitable[str]]
+) -> None:
+    replay.answers = dict(sample.answers())
+    name = await add_source(sample.connector, sample.config)
+    first = _total(await hub.sync([name]))
+    again = _total(await hub.sync([name]))
+    assert (again.added, again.changed, again.removed, again.removals_held) == (0, 0, 0, 0)
+    assert (again.seen, again.rejected) == (first.seen, first.rejected)
+
+
+@each_sample
+async def test_a_sync_of_a_sample_adds_what_is_expected(
+    sample: Sample, replay: Replay, hub: Hub, add_source: Callable[..., Awaitable[str]]
+) -> None:
+    replay.answers = dict(sample.answers())
+    counts = _total(await hub.sync([await add_source(sample.connector, sample.config)]))
+    streams = sample.expected["streams"].values()
+    assert counts.added == sum(len(stream["records"]) for stream in streams)
+    assert counts.rejected == sum(len(stream.get("rejected", ())) for stream in streams)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_connector_has_a_sample(name: str) -> None:
+    assert [sample for sample in SAMPLES if sample.connector == name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_stream_stands_in_a_sample(name: str) -> None:
+    shown = {
+        s for sample in SAMPLES if sample.connector == name for s in sample.expected["streams"]
+    }
+    assert set(load(name).manifest.streams) == shown
+
+
+def test_every_payload_has_its_expectation() -> None:
+    parts = {p for p in CONNECTORS.glob("*/samples/*") if not p.name.endswith(".expected.json")}
+    payloads = {
+        sample.file.with_name(f"{sample.situation}{end}")
+        for sample in SAMPLES
+        for end in ("", ".json")
+    }
+    assert parts <= payloads
+
+
+def _total(reports: list[SourceReport]) -> Counts:
+    total = Counts()
+    assert reports
+    for report in reports:
+        assert report.ok, report
+        for stream in report.streams:
+            total.add(stream.counts)
+    return total
+
+
+def _write(sample: Sample, found: dict[str, Any]) -> None:
+    data = {"config": sample.config, "streams": found}
+    sample.file.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
