@@ -19,7 +19,7 @@ EXAMPLES = sorted(f.name for f in (resources.files("isthmus.graph") / "examples"
 @pytest.mark.parametrize("file", OPERATIONS, ids=lambda file: file.stem)
 async def test_an_operation_answers_as_it_did(file: Path, run: Run) -> None:
     answer = await run(file.read_text("utf-8"))
-    body = orjson.dumps(answer.body(), option=orjson.OPT_INDENT_2, default=str) + b"\n"
+    body = orjson.dumps(answer.read(), option=orjson.OPT_INDENT_2, default=str) + b"\n"
     expected = file.with_suffix(".json")
     if os.environ.get("ISTHMUS_SNAPSHOTS") == "write":
         expected.write_bytes(body)

@@ -59,7 +59,7 @@ async def _check(settings: Settings) -> bool:
         for document in examples():
             answer = await graph.run(Operation(document))
             print(document.strip())
-            print(orjson.dumps(answer.body(), option=orjson.OPT_INDENT_2).decode(), flush=True)
+            print(orjson.dumps(answer.read(), option=orjson.OPT_INDENT_2).decode(), flush=True)
             ok = ok and not answer.errors and bool(answer.data)
     return ok
 

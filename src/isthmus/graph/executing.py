@@ -1,67 +1,277 @@
-"""Runs operations: parses and validates once a document, executes, and codes the failures."""
+"""Runs operations: the compiled part by its plan, the rest by Strawberry's executor.
+
+A compiled part that meets something irregular (an argument out of range, a null where none may
+stand, a database that fails) is run again by the executor, which knows what the specification
+wants of errors; that way there is one place where failures become answers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+from graphql import DocumentNode, ExecutionResult, execute
+
+from isthmus.errors import ErrorCode, Refused
+from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
-from isthmus.graph.rows import SHAPES
+from isthmus.graph.rows import SHAPES, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
+from isthmus.query.arguments import Irregular, Variables
+from isthmus.query.calling import Unplanned
+from isthmus.query.compiled import Depends
+from isthmus.query.compiling import Graph as GraphOfPlans
+from isthmus.query.planning import OperationPlan, plan_of
+from isthmus.query.preparing import Documents, Guard, NotPrepared, Prepared, refusal
 from isthmus.query.reading import Reader, columns_by_type
-from isthmus.store.database import Database
+from isthmus.query.running import Request, Watch, depends_on, run_plan
+from isthmus.query.variables import VariablesInvalid
+from isthmus.store.database import FAILURES, Database
+
+__all__ = ["Graph", "GraphAnswer", "Limits", "Operation"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """What a caller asks: a document, which of its operations, and its variables."""
+class Limits:
+    """What one operation may take."""
 
-    document: str
-    name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    max_tokens: int | None = None
+    max_cost: int | None = None
+    seconds: float = 20.0
+    documents: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class GraphAnswer:
-    """What came of an operation; without `data` nothing of it ran."""
+class _Ready:
+    """An operation with its plan and its variables."""
 
-    data: Mapping[str, Any] | None
-    errors: Sequence[Mapping[str, Any]] = ()
-    executed: bool = True
-
-    def body(self) -> dict[str, Any]:
-        """Give the answer as GraphQL's specification writes it."""
-        body: dict[str, Any] = {"data": self.data} if self.executed else {}
-        return body | ({"errors": list(self.errors)} if self.errors else {})
+    prepared: Prepared
+    plan: OperationPlan
+    variables: Variables
+    cost: int
 
 
 class Graph:
     """The graph over one database."""
 
-    def __init__(self, database: Database, *, suggestions: bool = True) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        limits: Limits | None = None,
+        guard: Guard | None = None,
+        introspection: bool = True,
+        compiling: bool = True,
+        watch: Watch | None = None,
+        generations: Callable[[], tuple[str, str] | None] = lambda: None,
+    ) -> None:
+        """Make the graph.
+
+        `generations` gives those of the records and of the sources, or None while unknown.
+        """
         self._database = database
-        self._schema = build_schema(suggestions=suggestions)
+        self._limits = limits or Limits()
+        self._schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
         self._reader = Reader(database, SHAPES, columns_by_type(plans()))
+        self._plans = GraphOfPlans(self._schema, plans(), SHAPES)
+        self._types = types_by_prefix()
+        self._compiling = compiling
+        self._watch = watch
+        self._generations = generations
+        self.documents = Documents(
+            self._schema,
+            guard=guard,
+            max_tokens=self._limits.max_tokens,
+            introspection=introspection,
+            most=self._limits.documents,
+        )
 
     async def run(
         self, operation: Operation, languages: Sequence[str] = (), *, now: datetime | None = None
     ) -> GraphAnswer:
         """Run one operation; failures are in the answer, each with its code."""
-        context = RequestContext(
-            now=now or datetime.now(UTC),
-            languages=languages,
-            loaders=Loaders(self._reader),
-        )
-        result = await self._schema.execute(
+        try:
+            ready = self._ready(operation)
+        except (NotPrepared, VariablesInvalid) as invalid:
+            return failed(published(invalid.errors))
+        kind = ready.prepared.kind
+        if kind == "subscription":
+            message = "A subscription needs a connection that stays open."
+            error = refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))
+            return failed(published([error]), operation_type=kind)
+        request = Request(ready.variables, languages, now or datetime.now(UTC), self._watch)
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                return await self._answer(operation, ready, request)
+        except TimeoutError:
+            message = "The request ran past its deadline."
+            error = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
+            return _with_nothing(published([error]), kind, ready.cost)
+
+    @property
+    def generation(self) -> str | None:
+        """Name the state of all data; None while it is not known."""
+        found = self._generations()
+        return None if found is None else ".".join(found)
+
+    def etag(self, operation: Operation, languages: Sequence[str] = ()) -> str | None:
+        """Name the answer that an operation has now, without running it; None where it cannot."""
+        if self._generations() is None:
+            return None
+        try:
+            ready = self._ready(operation)
+            depends = depends_on(ready.plan, self._types, ready.variables)
+        except (NotPrepared, VariablesInvalid, Irregular, Refused, Unplanned):
+            return None
+        return self._etag(operation, ready.variables, languages, depends)
+
+    def plan(self, operation: Operation) -> OperationPlan:
+        """Give the plan of an operation; raise `NotPrepared` where it is not valid."""
+        return self._ready(operation).plan
+
+    def _ready(self, operation: Operation) -> _Ready:
+        prepared = self.documents.prepare(operation.document, operation.name)
+        variables = prepared.coerce(operation.variables)
+        flags = {name: bool(variables.coerced.get(name)) for name in prepared.flags}
+        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling)
+        cost = plan.cost(variables)
+        most = self._limits.max_cost
+        if most is not None and cost > most:
+            message = f"The estimate is {cost}; {most} is allowed. Ask for smaller pages."
+            raise NotPrepared([refusal(Refused(ErrorCode.COST_EXCEEDED, message))])
+        return _Ready(prepared, plan, variables, cost)
+
+    async def _answer(self, operation: Operation, ready: _Ready, request: Request) -> GraphAnswer:
+        plan, generations = ready.plan, self._generations()
+        if plan.compiled is not None or plan.nodes:
+            try:
+                async with self._database.reading() as connection:
+                    data = await run_plan(plan, self._types, request, connection)
+            except (Irregular, Refused, Unplanned):
+                return await self._executed(ready, operation, request)
+            except FAILURES as error:
+                log.warning("a plan failed: %s", type(error).__name__)
+                return await self._executed(ready, operation, request)
+            if plan.executed is None:
+                return self._compiled_answer(operation, ready, request, data, generations)
+            rest = await self._execute(plan.executed, operation, request)
+            return _joined(plan, data, rest, ready, self._extensions(ready))
+        return await self._executed(ready, operation, request)
+
+    def _compiled_answer(
+        self,
+        operation: Operation,
+        ready: _Ready,
+        request: Request,
+        data: Mapping[str, Any],
+        generations: tuple[str, str] | None,
+    ) -> GraphAnswer:
+        plan = ready.plan
+        if not plan.is_whole:
+            data = {key: data[key] for key in plan.keys}
+        body = b'{"data":' + orjson.dumps(data, option=OPTIONS) + self._extensions(ready) + b"}"
+        etag = None
+        if generations is not None and generations == self._generations():
+            depends = depends_on(plan, self._types, ready.variables)
+            etag = self._etag(operation, ready.variables, request.languages, depends)
+        return GraphAnswer(body, cost=ready.cost, etag=etag)
+
+    def _etag(
+        self,
+        operation: Operation,
+        variables: Variables,
+        languages: Sequence[str],
+        depends: Depends,
+    ) -> str | None:
+        generations = self._generations()
+        if generations is None or depends is Depends.TIME:
+            return None
+        told = (
+            generations[: depends.value],
             operation.document,
+            operation.name,
+            variables.coerced,
+            languages,
+        )
+        data = orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
+        return hashlib.blake2b(data, digest_size=12).hexdigest()
+
+    async def _executed(self, ready: _Ready, operation: Operation, request: Request) -> GraphAnswer:
+        result = await self._execute(ready.prepared.document, operation, request)
+        errors = published(result.errors)
+        if result.data is None and not any("path" in error for error in errors):
+            return failed(errors, operation_type=ready.prepared.kind, cost=ready.cost)
+        return _written(
+            orjson.dumps(result.data, option=OPTIONS), errors, ready, self._extensions(ready)
+        )
+
+    async def _execute(
+        self, document: DocumentNode, operation: Operation, request: Request
+    ) -> ExecutionResult:
+        context = RequestContext(
+            now=request.now, languages=request.languages, loaders=Loaders(self._reader)
+        )
+        made = execute(
+            self._schema,
+            document,
             variable_values=dict(operation.variables),
             operation_name=operation.name,
             context_value=context,
         )
-        errors = published(result.errors)
-        executed = result.data is not None or any("path" in error for error in errors)
-        return GraphAnswer(result.data, errors, executed)
+        return made if isinstance(made, ExecutionResult) else await made
+
+    def _extensions(self, ready: _Ready) -> bytes:
+        most = self._limits.max_cost
+        if most is None:
+            return b""
+        return b',"extensions":{"cost":{"estimated":%d,"limit":%d}}' % (ready.cost, most)
+
+
+def _joined(
+    plan: OperationPlan,
+    data: Mapping[str, Any],
+    rest: ExecutionResult,
+    ready: _Ready,
+    extensions: bytes,
+) -> GraphAnswer:
+    """Join what was compiled and what was executed, in the order asked."""
+    errors = published(rest.errors)
+    if rest.data is None:
+        return _written(b"null", errors, ready, extensions)
+    parts = [
+        orjson.dumps(key) + b":" + orjson.dumps(
+            data[key] if key in data else rest.data[key], option=OPTIONS
+        )
+        for key in plan.keys
+    ]  # fmt: skip
+    return _written(b"{" + b",".join(parts) + b"}", errors, ready, extensions)
+
+
+def _written(
+    data: bytes, errors: Sequence[Mapping[str, Any]], ready: _Ready, extensions: bytes
+) -> GraphAnswer:
+    body = b'{"data":' + data
+    if errors:
+        body += b',"errors":' + orjson.dumps(errors)
+    return GraphAnswer(
+        body + extensions + b"}",
+        codes=codes_of(errors),
+        operation_type=ready.prepared.kind,
+        cost=ready.cost,
+    )
+
+
+def _with_nothing(errors: Sequence[Mapping[str, Any]], kind: str, cost: int) -> GraphAnswer:
+    """Give the answer of an operation that ran and came to nothing."""
+    body = orjson.dumps({"data": None, "errors": errors})
+    return GraphAnswer(body, codes=codes_of(errors), operation_type=kind, cost=cost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import strawberry
@@ -11,9 +12,9 @@ from isthmus.graph import conditions as c
 from isthmus.graph import inputs
 from isthmus.graph.connection import Connection as OwnConnection
 from isthmus.graph.enums import FrameworkKind
-from isthmus.graph.fields import GraphInfo, by_key, page, whole
+from isthmus.graph.fields import PLAN, GraphInfo, by_key, page, whole
 from isthmus.graph.node import Node
-from isthmus.graph.rows import SHAPES, entity_of
+from isthmus.graph.rows import entity_of, types_by_prefix
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.framework import Framework
 from isthmus.graph.types.occupation import Occupation
@@ -22,28 +23,30 @@ from isthmus.graph.types.qualification import Qualification
 from isthmus.graph.types.skill import ConceptScheme, Skill
 from isthmus.graph.types.source import Source
 from isthmus.graph.types.vacancy import Vacancy
-from isthmus.query.ids import decode_id
-
-MOST_IDS = 100
+from isthmus.query.ids import MOST_IDS, decode_id
+from isthmus.query.vocabulary import ById
 
 
 async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
     """Find objects by id, in the order asked; null for an id that names nothing."""
-    prefixes = {shape.prefix: name for name, shape in SHAPES.items() if shape.prefix}
-    found = []
-    for text in ids:
-        prefix, key = decode_id(text)
-        name = prefixes.get(prefix)
+    types = types_by_prefix()
+
+    async def find(prefix: str, key: int) -> Any:
+        name = types.get(prefix)
         row = None if name is None else await info.context.loaders.row(name, key)
-        found.append(None if row is None or name is None else entity_of(name, row))
-    return found
+        return None if row is None or name is None else entity_of(name, row)
+
+    return await asyncio.gather(*(find(*decode_id(text)) for text in ids))
 
 
 @strawberry.type(description="Everything that can be asked.")
 class Query:
     """The root."""
 
-    @strawberry.field(description="Any object by its id; null for an id that names nothing.")
+    @strawberry.field(
+        description="Any object by its id; null for an id that names nothing.",
+        metadata={PLAN: ById()},
+    )
     async def node(
         self,
         info: GraphInfo,
@@ -53,7 +56,10 @@ class Query:
         found: Node | None = (await find_nodes(info, [id]))[0]
         return found
 
-    @strawberry.field(description="Objects by their ids, in the order asked; at most 100.")
+    @strawberry.field(
+        description="Objects by their ids, in the order asked; at most 100.",
+        metadata={PLAN: ById(many=True)},
+    )
     async def nodes(
         self,
         info: GraphInfo,

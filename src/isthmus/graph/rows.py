@@ -13,6 +13,11 @@ CLASSES: dict[str, Any] = {}
 """The class that stands for a row of each such type."""
 
 
+def types_by_prefix() -> dict[str, str]:
+    """Map the prefix of an id to the type it names."""
+    return {shape.prefix: name for name, shape in SHAPES.items() if shape.prefix}
+
+
 class Entity:
     """An object of the graph over one row of the store."""
 

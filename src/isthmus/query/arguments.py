@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     Undefined,
     ValueNode,
@@ -20,12 +21,23 @@ from graphql.language import ListValueNode, ObjectValueNode
 Values = Mapping[str, Any]
 
 
+class Irregular(Exception):
+    """Something a plan leaves to the executor, such as a null where none may stand."""
+
+
 class Variables:
     """The variables of one request: coerced values by name, and graphql-core's own form."""
 
-    def __init__(self, coerced: Values, own: Any) -> None:
+    __slots__ = ("_own", "coerced")
+
+    def __init__(self, coerced: Values, own: Callable[[], Any]) -> None:
         self.coerced = coerced
-        self.own = own
+        self._own = own
+
+    @property
+    def own(self) -> Any:
+        """Give the form graphql-core reads arguments from; made only when asked for."""
+        return self._own()
 
 
 ReadArguments = Callable[[Variables], Values]
@@ -35,11 +47,19 @@ def read_arguments(definition: GraphQLField, node: FieldNode) -> ReadArguments:
     """Give the function that reads a field's arguments; constants are read once, here."""
     stated = {a.name.value: a.value for a in node.arguments or ()}
     if not any(_has_variable(value) for value in stated.values()):
-        constant = plain(get_argument_values(definition, node))
+        constant = plain(_valued(definition, node))
         return lambda _: constant
     if all(isinstance(v, VariableNode) or not _has_variable(v) for v in stated.values()):
         return _direct(definition, node, stated)
-    return lambda variables: plain(get_argument_values(definition, node, variables.own))
+    return lambda variables: plain(_valued(definition, node, variables.own))
+
+
+def _valued(definition: GraphQLField, node: FieldNode, variables: Any = None) -> dict[str, Any]:
+    """Let graphql-core read arguments; what it refuses the executor is to refuse in its words."""
+    try:
+        return get_argument_values(definition, node, variables)
+    except (GraphQLError, ValueError) as error:
+        raise Irregular from error
 
 
 def _direct(
@@ -73,7 +93,7 @@ def _constants(
 ) -> Values:
     only = FieldNode(name=node.name, arguments=rest)
     others = {n: a for n, a in definition.args.items() if n not in named}
-    return plain(get_argument_values(GraphQLField(definition.type, args=others), only))
+    return plain(_valued(GraphQLField(definition.type, args=others), only))
 
 
 def _has_variable(value: Any) -> bool:

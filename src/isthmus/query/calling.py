@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from isthmus.query.arguments import Variables
+from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.ids import key_of
 from isthmus.query.pages import PageRequest
 
+__all__ = ["Call", "Irregular", "Unplanned", "wanted_sources"]
+
 LanguagesReader = Callable[[Variables], Sequence[str] | None]
 RequestReader = Callable[[Variables], PageRequest]
-
-
-class Irregular(Exception):
-    """Something a plan leaves to the executor, such as a null where none may stand."""
 
 
 class Unplanned(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 Build = Callable[[Sequence[Any], Sequence[Any], Call], Any]
 
 
+class Depends(IntEnum):
+    """What an answer changes with, each with all that stands before it."""
+
+    RECORDS = 1
+    SOURCES = 2
+    """How sources are doing, too."""
+    TIME = 3
+    """The moment of the request: such an answer is never the same twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """Root fields, or objects by key, ready to be read."""
@@ -28,6 +39,7 @@ class Compiled:
     asked: Sequence[LanguagesReader]
     source: str
     """The generated code."""
+    depends: Depends
 
     @property
     def levels(self) -> list[Level]:
@@ -56,4 +68,6 @@ def finish(compiler: Compiler, answer: str) -> Compiled:
         level.keys = names.get(f"keys{level.number}")
     ordered = sorted(levels, key=lambda level: level.depth)
     stages = [tuple(stage) for _, stage in groupby(ordered, key=lambda level: level.depth)]
-    return Compiled(stages, len(levels), names["build"], tuple(compiler.asked), source)
+    return Compiled(
+        stages, len(levels), names["build"], tuple(compiler.asked), source, compiler.depends
+    )

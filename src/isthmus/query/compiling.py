@@ -19,7 +19,7 @@ from graphql import (
 from isthmus.query import vocabulary as v
 from isthmus.query.arguments import ReadArguments, read_arguments
 from isthmus.query.calling import LanguagesReader, Unplanned
-from isthmus.query.compiled import Compiled, finish
+from isthmus.query.compiled import Compiled, Depends, finish
 from isthmus.query.connections import ConnectionCode
 from isthmus.query.field_code import FieldCode
 from isthmus.query.levels import Level, View
@@ -57,6 +57,7 @@ class Compiler:
     numbers: int = 0
     objects: dict[str, Any] = field(default_factory=dict)
     """What generated code names: functions of fields, and of this package."""
+    depends: Depends = Depends.RECORDS
 
     def compile(self, roots: list[Asked], query: GraphQLObjectType) -> Compiled:
         """Compile root fields; raise Unplanned where one of them cannot be."""
@@ -82,9 +83,19 @@ class Compiler:
         paged: bool = False,
     ) -> Level:
         """Add a level."""
+        self.meet(shape)
         made = Level(len(self.levels), shape, reading, depth, owned, keyed, paged, keys)
         self.levels.append(made)
         return made
+
+    def meet(self, shape: v.Shape) -> None:
+        """Note what the answer depends on, now that it reads rows of `shape`."""
+        if shape.of_sources:
+            self.depends = max(self.depends, Depends.SOURCES)
+
+    def meet_time(self) -> None:
+        """Note that the answer depends on the moment of the request."""
+        self.depends = Depends.TIME
 
     def function(self, lines: list[str]) -> None:
         """Add a function to the generated code."""

@@ -59,6 +59,8 @@ class FieldCode:
         return f'f"{prefix}_{{{self.view.key()}}}"'
 
     def _computed(self) -> str:
+        if self.plan.now:
+            self.compiler.meet_time()
         values = [self.view.value(c) for c in self.plan.columns] + ["now"] * self.plan.now
         return f"{self.compiler.constant(self.plan.compute)}({', '.join(values)})"
 
@@ -117,6 +119,7 @@ class FieldCode:
             return self._one_by_key(shape)
         if shape.joins:
             raise Unplanned(self.plan.type)
+        self.compiler.meet(shape)
         alias = view.level.join(shape, view.sql(self.plan.column))
         joined = View(view.level, view.var, view.clause, shape, alias)
         made = self.compiler.object(self.plan.type, self.sets, joined)

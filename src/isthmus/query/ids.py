@@ -6,6 +6,8 @@ from isthmus.errors import ErrorCode, Refused
 
 LARGEST = 2**63 - 1
 PREFIX = 3
+MOST_IDS = 100
+"""How many ids one field may be asked for."""
 
 
 def encode_id(prefix: str, key: int) -> str:

@@ -49,24 +49,25 @@ class Reader:
     async def rows(self, type_name: str, keys: Sequence[int]) -> dict[int, Row]:
         """Read rows by key."""
         statement = rows_by_key(self.shapes[type_name], self._of(type_name), keys)
-        found = await self._database.fetch(statement.text, *statement.values)
+        found = await self._database.read(statement.text, *statement.values)
         return {row["id"]: row for row in found}
 
     async def row_by_key(self, type_name: str, key: tuple[str, Any]) -> Row | None:
         """Read the row of an id, a URI or an identifier."""
         shape = self.shapes[type_name]
         statement = row_by_key(shape, self._of(type_name), key)
-        return await self._database.row(statement.text, *statement.values)
+        rows = await self._database.read(statement.text, *statement.values)
+        return next(iter(rows), None)
 
     async def whole(self, plan: Whole, arguments: Mapping[str, Any]) -> Sequence[Row]:
         """Read every row of a short table."""
         statement = whole(plan, self.shapes[plan.type], self._of(plan.type), arguments)
-        return await self._database.fetch(statement.text, *statement.values)
+        return await self._database.read(statement.text, *statement.values)
 
     async def sources(self, noun: str) -> Sequence[Row]:
         """Read the sources that bring a noun, oldest first."""
         statement = sources_of(self.shapes["SourceState"], self._of("SourceState"), noun)
-        return await self._database.fetch(statement.text, *statement.values)
+        return await self._database.read(statement.text, *statement.values)
 
     def _of(self, shape_name: str, *further: str) -> Picks:
         """Pick the columns of a shape: those of the graph's type it stands for."""
@@ -78,7 +79,7 @@ class Reader:
         shape = self.shapes[plan.type]
         statement = children(plan, shape, self._of(plan.type), owners)
         found: dict[int, list[Row]] = defaultdict(list)
-        for row in await self._database.fetch(statement.text, *statement.values):
+        for row in await self._database.read(statement.text, *statement.values):
             found[row[OWNER]].append(row)
         return found
 
@@ -89,7 +90,7 @@ class Reader:
         statements = PageStatements(plan, self.shapes[plan.type], request)
         picks = self._of(plan.type, *(("source_id",) if plan.noun else ()))
         statement = statements.rows(picks, owners)
-        rows = await self._database.fetch(statement.text, *statement.values)
+        rows = await self._database.read(statement.text, *statement.values)
         if owners is None:
             return {None: page_of(rows, request, statements.order)}
         found: dict[int, list[Row]] = defaultdict(list)
@@ -102,7 +103,7 @@ class Reader:
     ) -> dict[int | None, int]:
         """Count what each owner's connection holds, or all of them (under None)."""
         statement = PageStatements(plan, self.shapes[plan.type], request).count(owners)
-        rows = await self._database.fetch(statement.text, *statement.values)
+        rows = await self._database.read(statement.text, *statement.values)
         if owners is None:
             return {None: rows[0]["count"]}
         return {row[OWNER]: row["count"] for row in rows}

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
     is_abstract_type,
@@ -108,6 +109,24 @@ class Selections:
         if isinstance(value, VariableNode):
             return self._flags[value.name.value]
         return isinstance(value, BooleanValueNode) and value.value
+
+
+def nodes_of(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[Any]:
+    """Walk over every selection of an operation, each fragment once."""
+    waiting: list[SelectionSetNode] = [operation.selection_set]
+    seen: set[str] = set()
+    while waiting:
+        for node in waiting.pop().selections:
+            yield node
+            if isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(fragments[name].selection_set)
+            elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+                waiting.append(node.selection_set)
 
 
 def flag_names(nodes: Iterator[Any]) -> list[str]:

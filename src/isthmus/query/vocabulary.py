@@ -109,6 +109,8 @@ class Many:
     type: str
     link: Link
     order: str
+    assumed: int = 20
+    """How many rows an estimate of cost counts on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,8 @@ class Shape:
     """Columns that are not the table's own: name -> SQL over `{t}`."""
     identified: str = ""
     """SQL that tells whether a row has the identifier of scheme `{0}` and value `{1}`."""
+    of_sources: bool = False
+    """Whether its rows also change when sources are read and nothing in the records changes."""
 
     def sql(self, column: str, alias: str = "t") -> str:
         """Give a column as SQL."""
@@ -212,7 +216,10 @@ def of_owner(plan: Many, owner: Shape) -> Many:
         return plan
     where = link.where.replace("{noun}", owner.noun or "")
     return Many(
-        plan.type, Link(link.table, link.owner, link.target, where, link.distinct), plan.order
+        plan.type,
+        Link(link.table, link.owner, link.target, where, link.distinct),
+        plan.order,
+        plan.assumed,
     )
 
 

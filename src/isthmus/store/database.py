@@ -20,6 +20,9 @@ Row: TypeAlias = asyncpg.Record
 
 OLDEST_SERVER = 14
 STATEMENT_CACHE = 512
+READING_SECONDS = 30
+"""The longest a reading statement may run, whatever became of whoever asked."""
+
 FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
 """What a statement raises when the database is away or refuses it."""
 
@@ -35,12 +38,27 @@ LOST = (
 """What a statement raises when the database went away under it."""
 
 
-class Database:
-    """A pool of connections to a migrated database."""
+class ReadingConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untyped here
+    """A connection that only reads, and so leaves nothing behind that must be reset.
 
-    def __init__(self, url: str, pool: asyncpg.Pool, server: EmbeddedServer | None) -> None:
+    asyncpg asks the server to forget everything each time a connection goes back to its pool:
+    a second way there and back for every answer.
+    """
+
+    def get_reset_query(self) -> str:
+        """Ask for nothing."""
+        return ""
+
+
+class Database:
+    """Connections to a migrated database: a pool for everything, and one that only reads."""
+
+    def __init__(
+        self, url: str, pool: asyncpg.Pool, readers: asyncpg.Pool, server: EmbeddedServer | None
+    ) -> None:
         self.url = url
         self.pool = pool
+        self._readers = readers
         self._server = server
 
     @classmethod
@@ -63,26 +81,27 @@ class Database:
             if server is not None:
                 await _create_missing(server.url("postgres"), name)
             await _migrate(url, say)
-            pool = await asyncpg.create_pool(
+            pool = await _pool(url, size)
+            readers = await _pool(
                 url,
-                min_size=1,
-                max_size=size,
-                statement_cache_size=STATEMENT_CACHE,
-                max_cached_statement_lifetime=0,
-                server_settings={"application_name": "isthmus", "jit": "off"},
+                size,
+                connection_class=ReadingConnection,
+                default_transaction_read_only="on",
+                statement_timeout=f"{READING_SECONDS}s",
             )
         except FAILURES as error:
             if server is not None:
                 await asyncio.to_thread(server.stop)
             raise _unreachable(url, error) from None
-        return cls(url, pool, server)
+        return cls(url, pool, readers, server)
 
     async def close(self) -> None:
         """Close every connection, then give the embedded server back."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(5):
-                await self.pool.close()
-        self.pool.terminate()
+        for pool in (self._readers, self.pool):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(5):
+                    await pool.close()
+            pool.terminate()
         if self._server is not None:
             await asyncio.to_thread(self._server.stop)
 
@@ -97,6 +116,12 @@ class Database:
         rows: list[Row] = await self.pool.fetch(statement, *values)
         return rows
 
+    async def read(self, statement: str, *values: Any) -> list[Row]:
+        """Run one statement that only reads and give its rows."""
+        async with self._readers.acquire() as connection:
+            rows: list[Row] = await connection.fetch(statement, *values)
+            return rows
+
     async def row(self, statement: str, *values: Any) -> Row | None:
         """Run one statement and give its first row."""
         return await self.pool.fetchrow(statement, *values)
@@ -110,6 +135,10 @@ class Database:
         tag: str = await self.pool.execute(statement, *values)
         return tag
 
+    def reading(self) -> Any:
+        """Give a connection that only reads, as an asynchronous context."""
+        return self._readers.acquire()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Give a connection inside a transaction: all of it is written, or nothing."""
@@ -122,6 +151,24 @@ class Database:
             return bool(await self.pool.fetchval("SELECT 1", timeout=2) == 1)
         except FAILURES:
             return False
+
+
+async def _pool(
+    url: str,
+    size: int,
+    *,
+    connection_class: type[asyncpg.Connection] = asyncpg.Connection,
+    **settings: str,
+) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        statement_cache_size=STATEMENT_CACHE,
+        max_cached_statement_lifetime=0,
+        connection_class=connection_class,
+        server_settings={"application_name": "isthmus", "jit": "off", **settings},
+    )
 
 
 async def _create_missing(url: str, name: str) -> None:

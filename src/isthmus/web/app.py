@@ -38,7 +38,7 @@ def create_app(
     hub: Hub, settings: Settings, *, on_start: Callable[[], None] = lambda: None
 ) -> Starlette:
     """Make the application over an open hub; it closes the hub when it stops."""
-    graph = Graph(hub.database, suggestions=settings.introspection)
+    graph = Graph(hub.database, introspection=settings.introspection)
     explorer = (
         Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
     )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from isthmus.errors import ErrorCode
-from isthmus.graph.executing import Operation
+from isthmus.graph.answer import Operation
 
 MAX_DEPTH = 64
 """How deep JSON may be nested; no variable of the schema needs a tenth of it."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
-import orjson
-
 from isthmus.errors import ErrorCode
-from isthmus.graph.executing import Graph, GraphAnswer, Operation
+from isthmus.graph.answer import Operation, failed
+from isthmus.graph.executing import Graph
 from isthmus.query.languages import accepted
 from isthmus.web.decoding import BadRequest, decode_body, decode_query
 from isthmus.web.explorer import Explorer
@@ -48,13 +47,12 @@ class GraphEndpoint:
                 return
             operation = await self._read(scope, headers, receive)
             answer = await self._graph.run(operation, self._asked(headers))
-            body = orjson.dumps(answer.body())
-            await _send(send, status_of(answer, media), media, body)
+            await _send(send, status_of(answer, media), media, answer.body)
         except BadRequest as bad:
             error = {"message": bad.message, "extensions": {"code": bad.code.value}}
-            answer = GraphAnswer(None, [error], executed=False)
+            answer = failed([error])
             extra = [(k.encode(), v.encode()) for k, v in bad.headers]
-            await _send(send, bad.status, media, orjson.dumps(answer.body()), extra)
+            await _send(send, bad.status, media, answer.body, extra)
 
     def _wants_page(self, scope: Scope, accept: str) -> bool:
         if scope["method"] not in {"GET", "HEAD"}:

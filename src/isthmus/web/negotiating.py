@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from isthmus.errors import ErrorCode
-from isthmus.graph.executing import GraphAnswer
+from isthmus.graph.answer import GraphAnswer
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -50,7 +50,7 @@ def status_of(answer: GraphAnswer, media: str) -> int:
     """
     if answer.executed or media == JSON:
         return 200
-    code = answer.errors[0]["extensions"]["code"] if answer.errors else ErrorCode.INTERNAL
+    code = answer.codes[0] if answer.codes else ErrorCode.INTERNAL
     return _STATUS.get(code, 400)
 
 

@@ -31,6 +31,7 @@ def freshness(last: datetime | None, every: int | None, now: datetime) -> str:
             "last_success": "s.last_success",
             "every_seconds": "s.every_seconds",
         },
+        of_sources=True,
     )
 )
 @strawberry.type(description="Where a record came from, under which licence, and how old it is.")

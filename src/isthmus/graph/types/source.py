@@ -24,7 +24,7 @@ from isthmus.query.vocabulary import Link, Shape, Sort
 NEWEST = Sort("{t}.id", "bigint", descends=True)
 
 
-@from_rows(Shape("SyncRun", "sync_run", prefix="run"))
+@from_rows(Shape("SyncRun", "sync_run", prefix="run", of_sources=True))
 @strawberry.federation.type(
     description="One reading of one stream of a source. Counts are counted in the store.",
     keys=["id"],
@@ -64,7 +64,7 @@ class SourceHealth(Entity):
     advice: LocalizedText | None = hub_text("advice", "What to do about it.")
 
 
-@from_rows(Shape("Source", "source", prefix="src"))
+@from_rows(Shape("Source", "source", prefix="src", of_sources=True))
 @strawberry.federation.type(
     description="One configured use of a connector: config, schedule, owner.", keys=["id"]
 )
@@ -95,7 +95,7 @@ def no_wait() -> None:
     """Give nothing: stored records wait for nobody."""
 
 
-@from_rows(Shape("SourceState", "source"))
+@from_rows(Shape("SourceState", "source", of_sources=True))
 @strawberry.type(description="What one source gave to a list, and how old that is.")
 class SourceState(Entity):
     """One row of `sources` on a connection."""

@@ -1,0 +1,132 @@
+"""Runs compiled operations: each level in its turn, on one connection, then the stitching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from isthmus.errors import ErrorCode, Refused
+from isthmus.query.arguments import Variables
+from isthmus.query.calling import Call
+from isthmus.query.compiled import Compiled, Depends
+from isthmus.query.ids import MOST_IDS, decode_id
+from isthmus.query.levels import Level
+from isthmus.query.planning import NodesPlan, OperationPlan
+from isthmus.store.database import Connection
+
+Watch = Callable[[str], AbstractContextManager[Any]]
+"""Told of each statement before it runs: its text, never its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one request brings to each compiled piece of its operation."""
+
+    variables: Variables
+    languages: Sequence[str]
+    now: datetime
+    watch: Watch | None = None
+
+    def call(self, compiled: Compiled) -> Call:
+        """Give a call of one compiled piece."""
+        return Call(self.variables, self.languages, self.now, compiled.asked)
+
+
+async def run_compiled(
+    compiled: Compiled, call: Call, connection: Connection, watch: Watch | None = None
+) -> Any:
+    """Read every level and give what the generated code makes of the rows."""
+    held: list[Any] = [None] * compiled.count
+    rows: list[Sequence[Any]] = [()] * compiled.count
+    for stage in compiled.stages:
+        for level in stage:
+            await _read(level, call, connection, held, rows, watch)
+    return compiled.build(held, rows, call)
+
+
+async def _read(
+    level: Level,
+    call: Call,
+    connection: Connection,
+    held: list[Any],
+    rows: list[Sequence[Any]],
+    watch: Watch | None,
+) -> None:
+    keys: Sequence[int] = ()
+    if level.keys is not None:
+        # a null key owns nothing; sorted, so that one question is one statement with one answer
+        keys = sorted(key for key in level.keys(rows) if key is not None)
+    elif level.keyed:
+        keys = call.keys
+    if (level.owned or level.keyed) and not keys:
+        found: Sequence[Any] = ()
+    else:
+        text, values = _statement(level, call, keys)
+        if watch is None:
+            found = await connection.fetch(text, *values)
+        else:
+            with watch(text):
+                found = await connection.fetch(text, *values)
+    number = level.number
+    held[number], rows[number] = level.reading.held(level, call, found, keys)
+
+
+def _statement(level: Level, call: Call, keys: Sequence[int]) -> tuple[str, Sequence[Any]]:
+    """Give the statement of one call; where no argument changes its text, it is written once."""
+    if level.fixed:
+        return level.fixed, [keys, *level.values(call)]
+    statement = level.reading.statement(level, call, keys)
+    if level.reading.is_fixed:
+        level.fixed = statement.text
+    return statement.text, statement.values
+
+
+async def run_nodes(
+    plan: NodesPlan, types: Mapping[str, str], request: Request, connection: Connection
+) -> Any:
+    """Read the objects that ids name; null for an id that names nothing.
+
+    `types` maps an id's prefix to its type. Raises Refused where an id does not read.
+    """
+    stated = plan.arguments(request.variables)
+    ids = list(stated["ids"]) if plan.many else [stated["id"]]
+    if len(ids) > MOST_IDS:
+        raise Refused(ErrorCode.ARGUMENT_INVALID, f"`ids` may hold {MOST_IDS} at most.")
+    named = [(types.get(prefix), key) for prefix, key in map(decode_id, ids)]
+    found: dict[tuple[str | None, int], Any] = {}
+    for type_name in {name for name, _ in named if name is not None}:
+        compiled = plan.compiled(type_name)
+        call = request.call(compiled)
+        call.keys = sorted({key for name, key in named if name == type_name})
+        objects = await run_compiled(compiled, call, connection, request.watch)
+        found |= {(type_name, key): value for key, value in objects.items()}
+    answers = [found.get(one) for one in named]
+    return answers if plan.many else answers[0]
+
+
+async def run_plan(
+    plan: OperationPlan, types: Mapping[str, str], request: Request, connection: Connection
+) -> dict[str, Any]:
+    """Answer the root fields that are compiled, in no order."""
+    data: dict[str, Any] = {}
+    if plan.compiled is not None:
+        call = request.call(plan.compiled)
+        data = await run_compiled(plan.compiled, call, connection, request.watch)
+    for nodes in plan.nodes:
+        data[nodes.key] = await run_nodes(nodes, types, request, connection)
+    return data
+
+
+def depends_on(plan: OperationPlan, types: Mapping[str, str], variables: Variables) -> Depends:
+    """Tell what an answer changes with; for `node` that hangs on what its ids name."""
+    found = plan.depends
+    for nodes in plan.nodes:
+        stated = nodes.arguments(variables)
+        for text in stated["ids"] if nodes.many else [stated["id"]]:
+            name = types.get(decode_id(text)[0])
+            if name is not None:
+                found = max(found, nodes.compiled(name).depends)
+    return found
