@@ -21,8 +21,8 @@ TOP = ["isthmus", "id", "version", "title", "maintainers", "transport", "modes",
 OF_A_STREAM = ["produces", "id", "deletes"]
 PIECES = [
     "", ":", "{", "}", "[", "]", "*a", "&a ", "<<: ", "- ", "'", '"', "`", "@", "!!int x", "null",
-    "!!float x", "!!timestamp x", "!!set {a}", "true", "0", "-1", ".nan", "~", "\t", "\n", "  ", "#",
-    "|", "http://[", "{config.", "to_string(", "\u2028", "9" * 5000, "[" * 300, "(" * 400,
+    "!!float x", "!!timestamp x", "!!set {a}", "true", "0", "-1", ".nan", "~", "\t", "\n", "  ",
+    "#", "|", "http://[", "{config.", "to_string(", "\u2028", "9" * 5000, "[" * 300, "(" * 400,
 ]  # fmt: skip
 
 

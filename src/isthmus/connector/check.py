@@ -8,7 +8,8 @@ from typing import Any
 import jsonschema_rs
 
 from isthmus.connector import template
-from isthmus.connector.expression import ExpressionInvalid, parse
+from isthmus.connector.config import config_validator
+from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.manifest import Finding, Manifest, Stream, line_of
 from isthmus.connector.paging_words import Cursor, Link, Number
@@ -36,43 +37,65 @@ def check(manifest: Manifest, text: str, name: str = "connector.yaml") -> list[F
 def _faults(manifest: Manifest) -> Iterator[tuple[Path, str]]:
     yield from _of_config(manifest)
     if manifest.http.base_url is not None:
-        said = template.check_address(manifest.http.base_url)
-        said = said or template.check_slots(manifest.http.base_url)
+        at, address = ("http", "base_url"), manifest.http.base_url
+        said = template.check_address(address) or _of_path(address, manifest)
         if said:
-            yield ("http", "base_url"), f"http.base_url: {said}"
+            yield at, f"http.base_url: {said}"
     if manifest.personal and "synced" in manifest.modes:
         yield ("modes",), "modes: personal data is never synced"
     for name, stream in manifest.streams.items():
-        yield from _of_stream(("streams", name), stream)
+        yield from _of_stream(("streams", name), stream, manifest)
 
 
 def _of_config(manifest: Manifest) -> Iterator[tuple[Path, str]]:
     try:
-        jsonschema_rs.validator_for(manifest.config)
+        config_validator(manifest.config)
     except (jsonschema_rs.ValidationError, ValueError):
-        yield ("config",), "config: is not a JSON Schema"
+        yield ("config",), "config: is not a JSON Schema that stands by itself"
 
 
-def _of_stream(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
+def _of_path(text: str, manifest: Manifest) -> str | None:
+    """Check a template that cannot do without any of its values."""
+    said = template.check_slots(text, ("config",))
+    if said:
+        return said
+    required = manifest.config.get("required")
+    for name in template.config_names(text):
+        if not isinstance(required, list) or name not in required:
+            return f"{{config.{name}}} must be among the required words of config"
+    return None
+
+
+def _of_query(text: str, manifest: Manifest) -> str | None:
+    """Check a template that is left out where a value of it is absent."""
+    said = template.check_slots(text)
+    if said:
+        return said
+    known = manifest.config.get("properties")
+    for name in template.config_names(text):
+        if not isinstance(known, dict) or name not in known:
+            return f"{{config.{name}}} is not a word of config"
+    return None
+
+
+def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[Path, str]]:
     for word in ("records", "where", "id", "uri", "changed"):
         expression = getattr(stream, word)
         if expression is not None:
             yield from _of_expression((*at, word), expression)
-    if stream.request is not None:
-        for path, value in _templates((*at, "request"), stream):
-            if said := template.check_slots(value):
-                yield path, f"{'.'.join(path)}: {said}"
+    yield from _of_request((*at, "request"), stream, manifest)
     yield from _of_paging(at, stream)
     if stream.map is not None:
         yield from _of_map((*at, "map"), stream)
 
 
-def _templates(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
+def _of_request(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[Path, str]]:
     request = stream.request
-    if request is not None:
-        yield (*at, "path"), request.path
-        for key, value in request.query.items():
-            yield (*at, "query", key), value
+    if request is None:
+        return
+    found = [((*at, "path"), _of_path(request.path, manifest))]
+    found += [((*at, "query", k), _of_query(v, manifest)) for k, v in request.query.items()]
+    yield from ((path, f"{'.'.join(path)}: {said}") for path, said in found if said)
 
 
 def _of_paging(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
@@ -85,8 +108,8 @@ def _of_paging(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
 
 def _of_map(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
     mapping = stream.map or {}
-    for field in unknown_fields(stream.produces, mapping):
-        yield (*at, field), f"{field} is not a field of {stream.produces}"
+    for path in unknown_fields(stream.produces, mapping):
+        yield (*at, *path), f"{'.'.join(path)} is not a field of {stream.produces}"
     for field in REQUIRED[stream.produces]:
         if field not in mapping:
             yield at, f"{stream.produces} needs {field}, which the map does not give"
@@ -95,16 +118,17 @@ def _of_map(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
 
 def _of_mapped(at: Path, mapping: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for field, value in mapping.items():
+        path = (*at, str(field))
         if isinstance(value, str):
-            yield from _of_expression((*at, field), value)
+            yield from _of_expression(path, value)
         elif isinstance(value, dict):
-            yield from _of_mapped((*at, field), value)
+            yield from _of_mapped(path, value)
         else:
-            yield (*at, field), f"{field}: an expression is text; put it in quotes"
+            yield path, f"{field}: an expression is text; put it in quotes"
 
 
 def _of_expression(path: Path, expression: str) -> Iterator[tuple[Path, str]]:
     try:
-        parse(expression, ConnectorFunctions().by_name())
+        compile_expression(expression, ConnectorFunctions())
     except ExpressionInvalid as error:
         yield path, f"{'.'.join(path)}: {error}"

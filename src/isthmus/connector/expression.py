@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jmespath
@@ -15,7 +16,7 @@ from isthmus.errors import Misconfigured
 
 Compiled = Callable[[Any], Any]
 Map = Mapping[str, "str | Map"]
-_BUILTIN = frozenset(Functions.FUNCTION_TABLE)
+Own = Mapping[str, Callable[..., Any]]
 
 
 class ExpressionInvalid(Misconfigured):
@@ -25,28 +26,46 @@ class ExpressionInvalid(Misconfigured):
         super().__init__("MANIFEST_INVALID", f"the expression {expression!r} {reason}")
 
 
-def parse(expression: str, own: Mapping[str, Any]) -> Mapping[str, Any]:
+class _TooDeep(ExpressionInvalid):
+    """An expression of more levels than can be written out."""
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(expression, "is nested too deep")
+
+
+def parse(expression: str, own: Own) -> Mapping[str, Any]:
     """Parse one expression; raise `ExpressionInvalid` saying what is wrong and where."""
+    try:
+        tree = _tree(expression)
+        reason = next(_faults(tree, own), None)
+    except RecursionError:
+        raise _TooDeep(expression) from None
+    if reason is not None:
+        raise ExpressionInvalid(expression, reason)
+    return tree
+
+
+def _tree(expression: str) -> Mapping[str, Any]:
     try:
         tree: Mapping[str, Any] = jmespath.compile(expression).parsed
     except ParseError as error:
-        where = (
-            f"at character {error.lex_position + 1}" if error.lex_position >= 0 else "at its end"
-        )
+        inside = 0 <= error.lex_position < len(expression)
+        where = f"at character {error.lex_position + 1}" if inside else "at its end"
         raise ExpressionInvalid(expression, f"does not parse {where}") from None
-    except JMESPathError as error:
+    except (JMESPathError, ValueError) as error:
         raise ExpressionInvalid(expression, f"does not parse ({type(error).__name__})") from None
-    for name in sorted(_called(tree)):
-        if name not in own and name not in _BUILTIN:
-            raise ExpressionInvalid(expression, f"calls {name}(), which is not a function")
     return tree
 
 
 def compile_expression(expression: str, functions: ConnectorFunctions) -> Compiled:
     """Compile one expression into a function of one value."""
     own = functions.by_name()
+    tree = parse(expression, own)
     writer = Writer(own)
-    return writer.function(writer.write(parse(expression, own), "x"))
+    try:
+        return writer.function(writer.write(tree, "x"))
+    except (RecursionError, SyntaxError):  # Python allows twenty loops in one another
+        raise _TooDeep(expression) from None
 
 
 def compile_map(mapping: Map, functions: ConnectorFunctions) -> Compiled:
@@ -71,11 +90,30 @@ def _write_map(mapping: Map, writer: Writer) -> str:
     return out
 
 
-def _called(node: Any) -> set[str]:
-    names: set[str] = set()
-    if isinstance(node, Mapping):
-        if node.get("type") == "function_expression":
-            names.add(node["value"])
-        for child in node.get("children", ()):
-            names |= _called(child)
-    return names
+def _faults(node: Any, own: Own) -> Iterator[str]:
+    """Say what parses but can never be evaluated."""
+    if not isinstance(node, Mapping):
+        return
+    children = node.get("children", ())
+    if node.get("type") == "function_expression":
+        yield from _fault_of_call(node["value"], len(children), own)
+    if node.get("type") == "slice" and len(children) > _STEP and children[_STEP] == 0:
+        yield "takes a slice in steps of 0"
+    for child in children:
+        yield from _faults(child, own)
+
+
+_STEP = 2
+
+
+def _fault_of_call(name: str, given: int, own: Own) -> Iterator[str]:
+    if name in own:
+        takes, more = len(inspect.signature(own[name]).parameters), False
+    elif name in Functions.FUNCTION_TABLE:
+        signature = Functions.FUNCTION_TABLE[name]["signature"]
+        takes, more = len(signature), bool(signature and signature[-1].get("variadic"))
+    else:
+        yield f"calls {name}(), which is not a function"
+        return
+    if given < takes or (given > takes and not more):
+        yield f"calls {name}() with {given} values where it takes {takes}{' or more' * more}"

@@ -17,7 +17,7 @@ _HIDDEN = re.compile(
 _HIDES = ("script", "style", "template", "head")
 _HIDE = "\x00"
 _TAG = re.compile(r"<(/?[a-zA-Z][^>]*)>")
-_NAME = re.compile(r"/?[a-zA-Z0-9]+")
+_NAME = re.compile(r"/?\w+")
 _ESCAPED_MARKUP = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
 _BLOCKS = (
     "p", "div", "br", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section",
@@ -50,7 +50,7 @@ def _lines(marked: str) -> str:
     """Fold white space within lines, and drop those that are empty."""
     lines = marked.split("\n")
     # three searches for a fixed text are ten times faster than one for a pattern
-    if "  " in marked or "\t" in marked or "\xa0" in marked:
+    if "  " in marked or "\t" in marked or "\xa0" in marked or "\r" in marked:
         lines = [" ".join(line.split()) for line in lines]
     return "\n".join([text for line in lines if (text := line.strip())])
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
 from isthmus.connector import manifest as manifests
 from isthmus.connector.check import check
+from isthmus.connector.config import config_validator
 from isthmus.connector.manifest import Manifest, ManifestInvalid
 from isthmus.connector.part import Connector, readers
 from isthmus.errors import Misconfigured
@@ -37,7 +37,7 @@ class InstalledConnector:
 
     def check_config(self, config: Mapping[str, Any]) -> None:
         """Raise `Misconfigured` where a source's config does not fit the manifest's schema."""
-        validator = jsonschema_rs.validator_for(self.manifest.config or {"type": "object"})
+        validator = config_validator(self.manifest.config)
         for error in validator.iter_errors(dict(config)):
             place = ".".join(str(step) for step in error.instance_path) or "config"
             message = f"{self.manifest.id}: {place}: {error.message}"
@@ -69,7 +69,7 @@ def load(name: str, places: list[Path]) -> InstalledConnector:
 
 def load_folder(folder: Path) -> InstalledConnector:
     """Get the connector of a folder ready."""
-    text = (folder / FILE).read_text(encoding="utf-8")
+    text = _text(folder / FILE)
     manifest = manifests.load(text)
     findings = check(manifest, text)
     if findings:
@@ -82,13 +82,38 @@ def load_folder(folder: Path) -> InstalledConnector:
         if stream.map is None and mapping is not None and hasattr(mapping, name)
     }
     _check_complete(manifest, mappings, part)
-    code = "".join(f.read_text("utf-8") for f in sorted(folder.glob("*.py")))
-    tables = {
-        f.stem: orjson.loads(f.read_bytes()) for f in sorted((folder / "tables").glob("*.json"))
-    }
+    tables = sorted((folder / "tables").glob("*.json"))
+    # whatever can change what a record comes to: a change of it reads every record anew
+    parts = [FILE, *(f.name for f in sorted(folder.glob("*.py")))]
+    content = "\0".join([_text(folder / name) for name in parts] + [_text(f) for f in tables])
     return InstalledConnector(
-        folder, manifest, manifests.digest(text + code), mappings, part, tables
+        folder,
+        manifest,
+        manifests.digest(content),
+        mappings,
+        part,
+        {f.stem: _table(f) for f in tables},
     )
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file.name}: line 1: does not read as UTF-8 text ({type(error).__name__})"
+        raise Misconfigured("MANIFEST_INVALID", message) from None
+
+
+def _table(file: Path) -> dict[str, Any]:
+    try:
+        table = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        message = f"tables/{file.name}: line {error.lineno}: does not read as JSON"
+        raise Misconfigured("MANIFEST_INVALID", message) from None
+    if not isinstance(table, dict):
+        message = f"tables/{file.name}: line 1: a table is one JSON object"
+        raise Misconfigured("MANIFEST_INVALID", message)
+    return table
 
 
 def _check_complete(

@@ -45,7 +45,7 @@ class Http(_Words, frozen=True, kw_only=True):
 
     base_url: str | None = None
     auth: Literal["none"] = "none"
-    rate: Annotated[str, Meta(pattern=r"^\d+/(second|minute|hour)$")] | None = None
+    rate: Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$")] | None = None
     headers: dict[str, str] = {}
 
 
@@ -74,7 +74,7 @@ class Stream(_Words, frozen=True, kw_only=True):
 class Schedule(_Words, frozen=True, kw_only=True):
     """How often a source of this kind is read, unless it says otherwise."""
 
-    every: Annotated[str, Meta(pattern=r"^\d+[smhd]$")]
+    every: Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}[smhd]$")]
 
 
 class Manifest(_Words, frozen=True, kw_only=True):

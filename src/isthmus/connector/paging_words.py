@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
+
+Size = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class _Words(
@@ -17,7 +22,7 @@ class Number(_Words, tag="number", frozen=True, kw_only=True):
     param: str = "page"
     start: int = 1
     size_param: str | None = None
-    size: int = 100
+    size: Size = 100
     total: str | None = None
 
 
@@ -26,7 +31,7 @@ class Offset(_Words, tag="offset", frozen=True, kw_only=True):
 
     param: str = "offset"
     size_param: str | None = "limit"
-    size: int = 100
+    size: Size = 100
 
 
 class Cursor(_Words, tag="cursor", frozen=True, kw_only=True):
@@ -35,7 +40,7 @@ class Cursor(_Words, tag="cursor", frozen=True, kw_only=True):
     param: str = "cursor"
     next: str
     size_param: str | None = None
-    size: int = 100
+    size: Size = 100
 
 
 class Link(_Words, tag="link", frozen=True, kw_only=True):
@@ -43,7 +48,7 @@ class Link(_Words, tag="link", frozen=True, kw_only=True):
 
     next: str | None = None
     size_param: str | None = None
-    size: int = 100
+    size: Size = 100
 
 
 Paging = Number | Offset | Cursor | Link

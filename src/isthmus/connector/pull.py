@@ -6,9 +6,12 @@ source that loops must neither run for ever nor pass for complete.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
+
+from jmespath.exceptions import JMESPathError
 
 from isthmus.connector import template
 from isthmus.connector.expression import Compiled, compile_expression
@@ -18,7 +21,7 @@ from isthmus.connector.manifest import Request, Stream
 from isthmus.connector.page import Page
 from isthmus.connector.paging_words import Cursor, Link, Number, Offset
 from isthmus.connector.part import Context, readers
-from isthmus.errors import SourceGarbled
+from isthmus.errors import Misconfigured, SourceGarbled
 from isthmus.outbound import Answer
 
 MAX_PAGES = 100_000
@@ -77,7 +80,10 @@ class StreamReader:
         self, request: Request, cursor: str | None, watermark: str | None, etag: str | None
     ) -> Answer:
         values = {"config": self._context.config, "watermark": watermark}
-        path = template.fill(request.path, values, encode=True) or ""
+        path = template.fill(request.path, values, encode=True)
+        if path is None:
+            message = f"the config lacks a value used in the path {request.path}"
+            raise Misconfigured("CONFIG_INVALID", message)
         filled = {k: template.fill(v, values, encode=False) for k, v in request.query.items()}
         query = {k: v for k, v in filled.items() if v is not None}
         page = self._stream.page
@@ -95,7 +101,7 @@ class StreamReader:
 
     def _read(self, answer: Answer, cursor: str | None) -> Page:
         body = answer.json()
-        records = self._records(body)
+        records = _evaluated(self._records, body, self._stream.records)
         if not isinstance(records, list):
             found = "nothing" if records is None else f"a {_kind(records)}"
             message = f"expected a list at `{self._stream.records}`, found {found}"
@@ -108,22 +114,28 @@ class StreamReader:
     ) -> str | None:
         page = self._stream.page
         if isinstance(page, Cursor):
-            token = self._next(body) if self._next else None
+            token = _evaluated(self._next, body, page.next) if self._next else None
             return None if token in (None, "") else str(token)
         if isinstance(page, Link):
-            found = self._next(body) if self._next else _link_header(answer)
-            return str(found) if found else None
+            found = self._next_address(answer, body, page)
+            return urljoin(answer.url, found) if found else None
         if isinstance(page, Number):
-            number = int(cursor or page.start)
+            number = page.start if cursor is None else _counted(cursor)
             return str(number + 1) if self._more(page, body, records, number) else None
         if isinstance(page, Offset):
             full = len(records) >= page.size
-            return str(int(cursor or 0) + len(records)) if full else None
+            return str(_counted(cursor or "0") + len(records)) if full else None
         return None
+
+    def _next_address(self, answer: Answer, body: Any, page: Link) -> str | None:
+        if self._next is None or page.next is None:
+            return _link_header(answer)
+        found = _evaluated(self._next, body, page.next)
+        return str(found) if found else None
 
     def _more(self, page: Number, body: Any, records: list[Any], number: int) -> bool:
         if page.total is not None and self._next is not None:
-            total = self._next(body)
+            total = _evaluated(self._next, body, page.total)
             if isinstance(total, int):
                 return bool(records) and (number - page.start + 1) * page.size < total
         return len(records) >= page.size
@@ -158,12 +170,34 @@ def _paging_query(page: Any, cursor: str | None) -> Mapping[str, str]:
     return size
 
 
+_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_REL = re.compile(r'\brel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+
+
 def _link_header(answer: Answer) -> str | None:
-    for part in answer.headers.get("link", "").split(","):
-        address, _, parameters = part.partition(";")
-        if 'rel="next"' in parameters or "rel=next" in parameters:
-            return address.strip().strip("<>")
+    """Find the next page's address; addresses may hold commas, and a link several relations."""
+    for address, parameters in _LINK.findall(answer.headers.get("link", "")):
+        relation = _REL.search(parameters)
+        if relation and "next" in (relation[1] or relation[2] or "").lower().split():
+            return str(address).strip()
     return None
+
+
+def _counted(cursor: str) -> int:
+    """Read a cursor that counts; one of another kind of paging ends the run, which begins anew."""
+    try:
+        return int(cursor)
+    except ValueError:
+        raise SourceGarbled("was read up to a page that no longer counts as one") from None
+
+
+def _evaluated(expression: Compiled, body: Any, text: str) -> Any:
+    """Apply an expression to an answer; where it does not apply, the answer is not as it was."""
+    try:
+        return expression(body)
+    except (JMESPathError, TypeError, ValueError):
+        message = f"`{text}` does not apply to the answer (a body of keys {_keys(body)})"
+        raise SourceGarbled(message) from None
 
 
 def _kind(value: Any) -> str:

@@ -9,7 +9,8 @@ A text is a string in the record's language, or a map from language tags to stri
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeAlias, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -312,10 +313,23 @@ TYPES: dict[str, type[Record]] = {
 """The canonical types by the names manifests use."""
 
 
-def unknown_fields(produces: str, mapping: dict[str, Any]) -> list[str]:
-    """Name the keys of a map that the canonical type does not have."""
-    known = set(TYPES[produces].__struct_fields__)
-    return sorted(set(mapping) - known)
+def unknown_fields(produces: str, mapping: dict[str, Any]) -> list[tuple[str, ...]]:
+    """List the paths of a map that the canonical type does not have."""
+    return sorted(_unknown(TYPES[produces], mapping, ()))
+
+
+def _unknown(
+    kind: type[_Record], mapping: dict[str, Any], at: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    hints = get_type_hints(kind)
+    for name, value in mapping.items():
+        path = (*at, str(name))
+        if name not in hints:
+            yield path
+        elif isinstance(value, dict):
+            for inner in get_args(hints[name]):
+                if isinstance(inner, type) and issubclass(inner, _Record):
+                    yield from _unknown(inner, value, path)
 
 
 def schema(produces: str) -> dict[str, Any]:

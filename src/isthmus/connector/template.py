@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -29,23 +29,38 @@ def fill(template: str, values: Mapping[str, Any], *, encode: bool) -> str | Non
             missing = True
             return ""
         text = ",".join(map(str, found)) if isinstance(found, list) else str(found)
-        return quote(text, safe="") if encode else text
+        if not encode:
+            return text
+        if text in {".", ".."}:  # a step of a path, not a name in it
+            return text.replace(".", "%2E")
+        return quote(text, safe="")
 
     filled = _SLOT.sub(value_of, template)
     return None if missing else filled
 
 
-def check_slots(template: str) -> str | None:
+def check_slots(template: str, roots: Collection[str] = KNOWN_ROOTS) -> str | None:
     """Say what is wrong with a template's slots, or None."""
+    known = " or ".join("{config.name}" if root == "config" else f"{{{root}}}" for root in roots)
     for slot in _SLOT.finditer(template):
-        if slot[1] not in KNOWN_ROOTS:
-            return f"{{{slot[1]}}} is not known here; use {{config.name}} or {{watermark}}"
+        if slot[1] not in roots or (slot[1] == "config") != (slot[2] is not None):
+            return f"{slot[0]} is not known here; use {known}"
+    if set(_SLOT.sub("", template)) & {"{", "}"}:
+        return f"a brace that belongs to no slot; use {known}"
     return None
+
+
+def config_names(template: str) -> list[str]:
+    """Name the values of a source's config that a template uses."""
+    return [slot[2] for slot in _SLOT.finditer(template) if slot[1] == "config" and slot[2]]
 
 
 def check_address(address: str) -> str | None:
     """Say why `address` cannot be a base address, or None: http(s) or file, constant host."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "the address does not read"
     if parts.scheme not in {"http", "https", "file"}:
         return "the address must begin with http://, https:// or file://"
     if "{" in parts.netloc:
