@@ -11,6 +11,10 @@ from isthmus.normalise.drift import Drift
 from isthmus.normalise.words import word
 
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
+LARGEST = 15
+"""Digits before the point of the largest amount; a longer one is a mistake, and overflows."""
+FINEST = 30
+"""Digits behind the point."""
 _PERIODS = {
     "hourly": PayPeriod.HOUR, "per hour": PayPeriod.HOUR, "daily": PayPeriod.DAY,
     "weekly": PayPeriod.WEEK, "monthly": PayPeriod.MONTH, "yearly": PayPeriod.YEAR,
@@ -20,15 +24,22 @@ _PERIODS = {
 
 
 def decimal(stated: float | str | None, field: str, drift: Drift) -> Decimal | None:
-    """Read a decimal number; None where it is none."""
+    """Read an amount: a decimal number, never a negative one; None where it is none."""
     if stated is None or stated == "":
         return None
     try:
-        found = Decimal(str(stated))
+        found = Decimal(stated if isinstance(stated, int) else str(stated))
     except InvalidOperation:
-        drift.note(field, stated)
-        return None
-    return found if found.is_finite() else None
+        found = Decimal("NaN")
+    if found.is_finite() and found >= 0 and _is_of_this_world(found):
+        return found
+    drift.note(field, stated if isinstance(stated, str) else found)
+    return None
+
+
+def _is_of_this_world(amount: Decimal) -> bool:
+    exponent = amount.as_tuple().exponent
+    return amount.adjusted() < LARGEST and isinstance(exponent, int) and -exponent <= FINEST
 
 
 def currency(stated: str, field: str, drift: Drift) -> str | None:

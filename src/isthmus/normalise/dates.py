@@ -7,12 +7,16 @@ from datetime import UTC, date, datetime
 
 from isthmus.normalise.drift import Drift
 
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _DURATION = re.compile(
-    r"^P(?:(?P<years>\d+(?:\.\d+)?)Y)?(?:(?P<months>\d+(?:\.\d+)?)M)?(?:(?P<weeks>\d+(?:\.\d+)?)W)?"
-    r"(?:(?P<days>\d+(?:\.\d+)?)D)?"
-    r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
-    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
+    rf"P(?=[0-9T])(?:(?P<years>{_NUMBER})Y)?(?:(?P<months>{_NUMBER})M)?(?:(?P<weeks>{_NUMBER})W)?"
+    rf"(?:(?P<days>{_NUMBER})D)?"
+    rf"(?:T(?=[0-9])(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?"
+    rf"(?:(?P<seconds>{_NUMBER})S)?)?"
 )
+# what merely looks like a date is none: milliseconds since 1970 read as a day of the year 1710
+_DAY = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}-?W[0-9]{2}-?[0-9])"
+_ISO = re.compile(rf"({_DAY})(?:[Tt ].+)?")
 
 
 def moment(stated: str | None, field: str, drift: Drift) -> datetime | None:
@@ -20,8 +24,10 @@ def moment(stated: str | None, field: str, drift: Drift) -> datetime | None:
     if not stated:
         return None
     try:
-        found = datetime.fromisoformat(stated)
+        found = datetime.fromisoformat(stated) if _ISO.fullmatch(stated) else None
     except ValueError:
+        found = None
+    if found is None:
         drift.note(field, stated)
         return None
     if found.tzinfo is None:
@@ -37,18 +43,21 @@ def day(stated: str | None, field: str, drift: Drift) -> date | None:
     """Read an ISO 8601 date, or the date of a moment."""
     if not stated:
         return None
+    found = _ISO.fullmatch(stated)
     try:
-        return date.fromisoformat(stated[:10])
+        if found is not None:
+            return date.fromisoformat(found[1])
     except ValueError:
-        drift.note(field, stated)
-        return None
+        pass  # the 30th of February
+    drift.note(field, stated)
+    return None
 
 
 def duration(stated: str | None, field: str, drift: Drift) -> str | None:
     """Pass an ISO 8601 duration through; None where it is none."""
     if not stated:
         return None
-    if _DURATION.match(stated) and len(stated) > len("PT"):
+    if _DURATION.fullmatch(stated):
         return stated
     drift.note(field, stated)
     return None
@@ -60,7 +69,7 @@ def hours_of(stated: str | None) -> float | None:
     Days, weeks and months say how long something lasts, not how much work it is, so that no
     hours are made of them.
     """
-    found = _DURATION.match(stated or "")
+    found = _DURATION.fullmatch(stated or "")
     if found is None:
         return None
     part = {name: float(value) for name, value in found.groupdict().items() if value}

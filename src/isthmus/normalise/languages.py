@@ -6,12 +6,19 @@ import re
 from functools import lru_cache
 
 _TAG = re.compile(
-    r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@].*)?$"
+    r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?:[-_.@].*)?$"
 )
 _THREE_LETTERS = {
-    "ara": "ar", "deu": "de", "dut": "nl", "ell": "el", "eng": "en", "fra": "fr", "fre": "fr",
-    "ger": "de", "gre": "el", "hin": "hi", "ita": "it", "jpn": "ja", "nld": "nl", "pol": "pl",
-    "por": "pt", "rus": "ru", "spa": "es", "swa": "sw", "swe": "sv", "tur": "tr", "zho": "zh",
+    "afr": "af", "amh": "am", "ara": "ar", "ben": "bn", "bul": "bg", "ces": "cs", "chi": "zh",
+    "cze": "cs", "dan": "da", "deu": "de", "dut": "nl", "ell": "el", "eng": "en", "est": "et",
+    "fas": "fa", "fin": "fi", "fra": "fr", "fre": "fr", "ger": "de", "gle": "ga", "gre": "el",
+    "guj": "gu", "hau": "ha", "heb": "he", "hin": "hi", "hrv": "hr", "hun": "hu", "ibo": "ig",
+    "ind": "id", "isl": "is", "ita": "it", "jpn": "ja", "kan": "kn", "kor": "ko", "lav": "lv",
+    "lit": "lt", "mal": "ml", "mar": "mr", "may": "ms", "mlt": "mt", "msa": "ms", "nep": "ne",
+    "nld": "nl", "nor": "no", "ori": "or", "pan": "pa", "per": "fa", "pol": "pl", "por": "pt",
+    "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slo": "sk", "slv": "sl", "som": "so",
+    "spa": "es", "swa": "sw", "swe": "sv", "tam": "ta", "tel": "te", "tha": "th", "tur": "tr",
+    "ukr": "uk", "urd": "ur", "vie": "vi", "xho": "xh", "yor": "yo", "zho": "zh", "zul": "zu",
 }  # fmt: skip
 _NAMES = {
     "arabic": "ar", "english": "en", "french": "fr", "german": "de", "hindi": "hi",

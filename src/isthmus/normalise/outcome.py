@@ -52,7 +52,8 @@ def level_of(stated: StatedLevel | None) -> LevelMark | None:
     """Read a level by the codes of its framework and rung."""
     if stated is None:
         return None
-    return LevelMark(stated.framework.strip(), stated.notation.strip())
+    framework, notation = stated.framework.strip(), stated.notation.strip()
+    return LevelMark(framework, notation) if framework and notation else None
 
 
 def statements(

@@ -7,8 +7,12 @@ from functools import lru_cache
 
 from isthmus.connector.records import Place as StatedPlace
 from isthmus.model.place import Place
-from isthmus.normalise.countries import CODES, NAMES
+from isthmus.normalise.countries import CODES, CODES_OF_THREE, NAMES
 
+_ALSO_A_STATE = frozenset({"georgia"})
+"""Names that a part of another country bears too; in a label they tell nothing."""
+
+_PUNCTUATION = re.compile(r"[()\[\]|/\u2013-]+")
 _REMOTE = re.compile(r"\bremote\b|\btélétravail\b|\bteletrabajo\b|\bremoto\b", re.IGNORECASE)
 
 
@@ -30,7 +34,9 @@ def place_of(stated: StatedPlace) -> Place:
 def _from_label(label: str) -> Place:
     label = label.strip()
     last = label.replace(";", ",").rsplit(",", 1)[-1]
-    return Place(label=label or None, country=NAMES.get(_fold(last)))
+    bare = _fold(_PUNCTUATION.sub(" ", _REMOTE.sub(" ", last)))  # Remote (Poland)
+    country = next((NAMES[name] for name in (_fold(last), bare) if name in NAMES), None)
+    return Place(label=label or None, country=None if bare in _ALSO_A_STATE else country)
 
 
 @lru_cache(maxsize=8192)
@@ -51,10 +57,3 @@ def names_remote_work(label: str | None) -> bool:
 
 def _fold(name: str) -> str:
     return " ".join(name.replace(".", "").lower().split())
-
-
-CODES_OF_THREE: dict[str, str] = {
-    "USA": "US", "GBR": "GB", "FRA": "FR", "DEU": "DE", "ESP": "ES", "IND": "IN", "KEN": "KE",
-    "PER": "PE", "ZAF": "ZA", "CAN": "CA", "AUS": "AU", "NZL": "NZ", "BRA": "BR", "MEX": "MX",
-    "SWE": "SE", "PHL": "PH", "NGA": "NG", "ITA": "IT", "PRT": "PT", "NLD": "NL", "POL": "PL",
-}  # fmt: skip

@@ -111,7 +111,10 @@ def qualification(record: QualificationRecord, aligner: Aligner, drift: Drift) -
 
 
 def workload_of(stated: StatedWorkload | None, drift: Drift) -> Workload | None:
-    """Read a workload; hours only where hours or minutes are stated, the source's words always."""
+    """Read a workload; hours only where hours or minutes are stated, the source's words always.
+
+    Where only the least or only the most is stated, the other end stays unknown.
+    """
     if stated is None:
         return None
     low = high = _number(stated.hours, "workload.hours", drift)
@@ -120,12 +123,16 @@ def workload_of(stated: StatedWorkload | None, drift: Drift) -> Workload | None:
         low = high = minutes / MINUTES
     least = _number(stated.hours_min, "workload.hours_min", drift)
     most = _number(stated.hours_max, "workload.hours_max", drift)
-    low = least if least is not None else hours_of(stated.duration_min) or low
-    high = most if most is not None else hours_of(stated.duration_max) or high
+    low = _first(least, hours_of(stated.duration_min), low)
+    high = _first(most, hours_of(stated.duration_max), high)
     words = stated.stated_as or _words(stated)
     if low is None and high is None and words is None:
         return None
-    return Workload(low if low is not None else high, high if high is not None else low, words)
+    return Workload(low, high, words)
+
+
+def _first(*hours: float | None) -> float | None:
+    return next((found for found in hours if found is not None), None)
 
 
 def _words(stated: StatedWorkload) -> str | None:
@@ -133,7 +140,8 @@ def _words(stated: StatedWorkload) -> str | None:
     for value, unit in ((stated.hours, "hours"), (stated.minutes, "minutes")):
         if value is not None:
             return f"{value} {unit}"
-    parts = [p for p in (stated.duration_min, stated.duration_max) if p]
+    bounds = [f"{h} hours" for h in (stated.hours_min, stated.hours_max) if h is not None]
+    parts = bounds or [p for p in (stated.duration_min, stated.duration_max) if p]
     return "/".join(dict.fromkeys(parts)) or None
 
 
