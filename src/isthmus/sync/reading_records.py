@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
@@ -53,6 +53,18 @@ class RawRecord:
     raw_hash: bytes
 
 
+class Identified(NamedTuple):
+    """The records of a page with their keys, what has none, and a mark of the page as it came.
+
+    The mark is of all records, other streams' too: of two pages that are not the same the few
+    records of one stream may well be.
+    """
+
+    records: list[RawRecord]
+    rejections: list[Rejection]
+    digest: bytes
+
+
 class RecordReader:
     """Reads the records of one stream in one run."""
 
@@ -81,29 +93,40 @@ class RecordReader:
         self._salt = salt
         self._drift = drift
 
-    def identify(self, payloads: Sequence[Any]) -> tuple[list[RawRecord], list[Rejection]]:
-        """Give each record its key and hash; reject those without a key.
+    def identify(self, payloads: Sequence[Any]) -> Identified:
+        """Give each record of this stream its key and hash; reject those without a key.
 
         Of records that share a key the last one is kept, the others are rejected.
         """
         found: dict[str, RawRecord] = {}
         rejections = []
+        digest = hashlib.blake2b(digest_size=16)
         for payload in payloads:
-            if self._where is not None and not self._where(payload):
-                continue
             raw_hash = self._hash(payload)
+            digest.update(raw_hash)
+            named = self._named(payload, raw_hash)
+            if isinstance(named, Rejection):
+                rejections.append(named)
+            elif named is not None:
+                if named.key in found and found[named.key].raw_hash != raw_hash:
+                    rejections.append(_duplicate(named.key))
+                found[named.key] = named
+        return Identified(list(found.values()), rejections, digest.digest())
+
+    def _named(self, payload: Any, raw_hash: bytes) -> RawRecord | Rejection | None:
+        """Give a record its key; None where it belongs to another stream."""
+        try:
+            if self._where is not None and not self._where(payload):
+                return None
             key = self._key(payload)
-            if key is None:
-                rejections.append(_without_key(payload, raw_hash))
-                continue
-            if not is_key(key):
-                rejections.append(_unfit_key(payload, raw_hash))
-                continue
-            if key in found and found[key].raw_hash != raw_hash:
-                message = "the id stands twice on one page; the last one is kept"
-                rejections.append(Rejection(f"{key}#duplicate", "ID_DUPLICATE", message, "id"))
-            found[key] = RawRecord(key, payload, raw_hash)
-        return list(found.values()), rejections
+        except Exception as error:  # noqa: BLE001 - as in `_read`
+            return _nameless(payload, raw_hash, "MAPPING_FAILED", _said(error))
+        if key is None:
+            return _without_key(payload, raw_hash)
+        if not is_key(key):
+            message = "has an id that is too long or holds what no text may"
+            return _nameless(payload, raw_hash, "FIELD_INVALID", message, "id")
+        return RawRecord(key, payload, raw_hash)
 
     def read(self, records: Sequence[RawRecord], known: Mapping[str, Known]) -> Reading:
         """Read what is new or changed; an unchanged record stops at its hash."""
@@ -120,7 +143,8 @@ class RecordReader:
         """Give the newest `changed` among records, as the source writes it."""
         if self._changed is None:
             return None
-        return max((str(c) for c in map(self._changed, payloads) if c), default=None)
+        stated = (self._stated_change(payload) for payload in payloads)
+        return max((str(c) for c in stated if c), default=None)
 
     def _read(self, record: RawRecord, held: Known | None, reading: Reading) -> None:
         mapped: Any = None
@@ -176,11 +200,25 @@ class RecordReader:
         return str(key).strip() or None
 
     def _page_of(self, payload: Any, entity: Any) -> str | None:
-        found = self._uri(payload) if self._uri is not None else getattr(entity, "uri", None)
+        if self._uri is None:
+            found = getattr(entity, "uri", None)
+        else:
+            found = self._stated("uri", self._uri, payload)
         return str(found) if found else None
 
+    def _stated_change(self, payload: Any) -> Any:
+        return None if self._changed is None else self._stated("changed", self._changed, payload)
+
+    def _stated(self, word: str, expression: Compiled, payload: Any) -> Any:
+        """Give what a record says beside its mapping; what does not read is not said."""
+        try:
+            return expression(payload)
+        except Exception as error:  # noqa: BLE001 - as in `_read`
+            self._drift.note(word, _said(error))
+            return None
+
     def _changed_at(self, payload: Any) -> datetime | None:
-        found = self._changed(payload) if self._changed is not None else None
+        found = self._stated_change(payload)
         return moment(str(found), "changed", self._drift) if found else None
 
 
@@ -193,15 +231,21 @@ def is_nameless(rejection: Rejection) -> bool:
     return rejection.source_key.startswith("#")
 
 
+def _duplicate(key: str) -> Rejection:
+    message = "the id stands twice on one page; the last one is kept"
+    return Rejection(f"{key}#duplicate", "ID_DUPLICATE", message, "id")
+
+
 def _without_key(payload: Any, raw_hash: bytes) -> Rejection:
-    kind = "is not a map" if not isinstance(payload, dict) else "has no id"
-    reason = "ID_MISSING" if isinstance(payload, dict) else "RECORD_NOT_MAP"
-    return Rejection(f"#{raw_hash.hex()}", reason, kind, "id", _keys_of(payload))
+    if isinstance(payload, dict):
+        return _nameless(payload, raw_hash, "ID_MISSING", "has no id", "id")
+    return _nameless(payload, raw_hash, "RECORD_NOT_MAP", "is not a map", "id")
 
 
-def _unfit_key(payload: Any, raw_hash: bytes) -> Rejection:
-    message = "has an id that is too long or holds what no text may"
-    return Rejection(f"#{raw_hash.hex()}", "FIELD_INVALID", message, "id", _keys_of(payload))
+def _nameless(
+    payload: Any, raw_hash: bytes, reason: str, message: str, field_name: str | None = None
+) -> Rejection:
+    return Rejection(f"#{raw_hash.hex()}", reason, message, field_name, _keys_of(payload))
 
 
 def _invalid(message: str) -> tuple[str, str, str | None]:

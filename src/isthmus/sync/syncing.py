@@ -259,12 +259,11 @@ class _OneStream:
     async def _write(self, run: Run, reader: RecordReader, page: Page, size: int) -> None:
         """Write a page in transactions of bounded size; its cursor goes with the last one."""
         for payloads, is_last in _portions(page.records, size):
-            records, rejections = reader.identify(payloads)
+            records, rejections, digest = reader.identify(payloads)
             self._nameless += sum(map(is_nameless, rejections))
-            digest = _digest(records)
-            if records and run.is_repeated(digest):
+            if payloads and run.is_repeated(digest):
                 raise SourceGarbled("gives the same page twice, so its list cannot be whole")
-            if not (records and run.was_written(digest)):
+            if not (payloads and run.was_written(digest)):
                 portion = await self._portion(run, reader, records, rejections, digest)
                 if is_last:
                     portion = _with_page(portion, page)
@@ -343,11 +342,6 @@ def _portions(records: Sequence[Any], size: int) -> Iterator[tuple[Sequence[Any]
     """Cut a page for writing; an empty page is one empty portion."""
     for start in range(0, max(len(records), 1), size):
         yield records[start : start + size], start + size >= len(records)
-
-
-def _digest(records: Sequence[RawRecord]) -> bytes:
-    hashes = b"".join([record.raw_hash for record in records])
-    return hashlib.blake2b(hashes, digest_size=16).digest()
 
 
 def _with_page(portion: PageOfEntries, page: Page) -> PageOfEntries:
