@@ -36,7 +36,8 @@ async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
         row = None if name is None else await info.context.loaders.row(name, key)
         return None if row is None or name is None else entity_of(name, row)
 
-    return await asyncio.gather(*(find(*decode_id(text)) for text in ids))
+    named = [decode_id(text) for text in ids]  # before anything is begun: one may not read
+    return await asyncio.gather(*(find(prefix, key) for prefix, key in named))
 
 
 @strawberry.type(description="Everything that can be asked.")

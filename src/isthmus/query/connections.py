@@ -35,7 +35,7 @@ class ConnectionCode:
         self.shape = compiler.graph.shapes[plan.type]
         self.sets = asked.selection_sets()
         self.type = self._type(definition)
-        self.number = len(compiler.levels)
+        self.number = compiler.number()
         arguments = compiler.arguments(definition, asked)
         self.read = lambda variables: requested(plan, arguments(variables))
         self.prelude: list[str] = []
@@ -63,7 +63,8 @@ class ConnectionCode:
 
     def _read_rows_if_asked(self) -> None:
         names = {asked.name for asked in self.compiler.selections.of(self.type, self.sets)}
-        if names - {"__typename", "totalCount", "totalIsExact"}:
+        # where nothing is asked that reads, the arguments must be checked all the same
+        if names - {"__typename", "totalCount", "totalIsExact"} or "totalCount" not in names:
             self.rows = self._level(PageRows(self.plan, self.number, self.read), paged=True)
 
     def _level(self, reading: Any, *, paged: bool = False) -> Level:
