@@ -1,4 +1,4 @@
-"""Operations with their answers beside them; `ISTHMUS_SNAPSHOTS=write` renews the answers."""
+"""Operations with answer and plan beside them; `ISTHMUS_SNAPSHOTS=write` renews both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from isthmus.graph.executing import Graph, Operation
 from tests.graph.conftest import Ask, Run
 
 FOLDER = Path(__file__).parent / "operations"
@@ -24,6 +25,15 @@ async def test_an_operation_answers_as_it_did(file: Path, run: Run) -> None:
     if os.environ.get("ISTHMUS_SNAPSHOTS") == "write":
         expected.write_bytes(body)
     assert body == expected.read_bytes()
+
+
+@pytest.mark.parametrize("file", OPERATIONS, ids=lambda file: file.stem)
+def test_an_operation_is_planned_as_it_was(file: Path) -> None:
+    plan = Graph(None).explain(Operation(file.read_text("utf-8")))
+    expected = file.with_suffix(".plan")
+    if os.environ.get("ISTHMUS_SNAPSHOTS") == "write":
+        expected.write_text(plan, "utf-8")
+    assert plan == expected.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

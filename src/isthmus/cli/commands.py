@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -87,6 +88,17 @@ def worker(
     settings = loaded().settings
     log_to_stderr(settings.log_level)
     run(keep_fresh(settings, every))
+
+
+@app.command()
+def plan(
+    file: Annotated[Path, typer.Argument(help="A document of one operation.", exists=True)],
+    variables: Annotated[str, typer.Option(help="Its variables, as JSON.")] = "{}",
+) -> None:
+    """Print how an operation is answered: the statements of each level."""
+    from isthmus.cli.planning import print_plan  # noqa: PLC0415 - as above
+
+    print_plan(file, variables)
 
 
 @app.command()

@@ -29,6 +29,7 @@ from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.calling import Unplanned
 from isthmus.query.compiled import Depends
 from isthmus.query.compiling import Graph as GraphOfPlans
+from isthmus.query.explaining import explain
 from isthmus.query.planning import OperationPlan, plan_of
 from isthmus.query.preparing import Documents, Guard, NotPrepared, Prepared, refusal
 from isthmus.query.reading import Reader, columns_by_type
@@ -66,7 +67,7 @@ class Graph:
 
     def __init__(
         self,
-        database: Database,
+        database: Database | None,
         *,
         limits: Limits | None = None,
         guard: Guard | None = None,
@@ -75,14 +76,15 @@ class Graph:
         watch: Watch | None = None,
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
     ) -> None:
-        """Make the graph.
+        """Make the graph; without a database it can only be asked for plans.
 
         `generations` gives those of the records and of the sources, or None while unknown.
         """
-        self._database = database
+        store: Any = database
+        self._database: Database = store
         self._limits = limits or Limits()
         self._schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
-        self._reader = Reader(database, SHAPES, columns_by_type(plans()))
+        self._reader = Reader(self._database, SHAPES, columns_by_type(plans()))
         self._plans = GraphOfPlans(self._schema, plans(), SHAPES)
         self._types = types_by_prefix()
         self._compiling = compiling
@@ -135,9 +137,11 @@ class Graph:
             return None
         return self._etag(operation, ready.variables, languages, depends)
 
-    def plan(self, operation: Operation) -> OperationPlan:
-        """Give the plan of an operation; raise `NotPrepared` where it is not valid."""
-        return self._ready(operation).plan
+    def explain(self, operation: Operation, languages: Sequence[str] = ()) -> str:
+        """Write the plan of an operation; raise `NotPrepared` where it is not valid."""
+        ready = self._ready(operation)
+        request = Request(ready.variables, languages, datetime.now(UTC))
+        return explain(ready.plan, self._types, request)
 
     def _ready(self, operation: Operation) -> _Ready:
         prepared = self.documents.prepare(operation.document, operation.name)
