@@ -8,8 +8,26 @@ from functools import lru_cache
 
 from isthmus.model.text import UNDETERMINED
 
-_NOT_WORD = re.compile(r"[^\w+#]+|_")
+MARKS = "".join(
+    chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M")
+)
+"""Signs that belong to the letter before them: the vowels of Hindi, accents written apart."""
+
+_NOT_WORD = re.compile(rf"[^\w+#{MARKS}]+")
+_UNWRITTEN = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic: short vowels, lengthened strokes
+_ASCII = bytes(range(128))
+_ASCII_IN_PLACE = bytes(
+    ord(chr(b).lower()) if chr(b).isalnum() or chr(b) in "+#" else ord(" ") for b in range(128)
+) + bytes(range(128, 256))
 _ROMANCE = frozenset({"es", "fr", "it", "pt"})
+_IBERIAN_ENDINGS = (("ões", "ão"), ("iones", "ión"), ("ais", "al"))
+_BEFORE_ES = {"es": "ndlrzj", "pt": "rz"}
+"""Consonants that take -es: redes is the plural of red in Spanish, of rede in Portuguese."""
+_ROMANCE_PLURALS = {
+    "fr": (("s", "s"), ("x", "x"), ("z", "z"), ("eau", "eaux"), ("al", "aux")),
+    "es": (("s", "s"), ("x", "x"), ("z", "ces"), ("ión", "iones")),
+    "pt": (("s", "s"), ("x", "x"), ("ão", "ões"), ("al", "ais"), ("m", "ns")),
+}
 MAX_VARIANTS = 6
 LONGEST_INFLECTED = 3
 """Longer labels are phrases, found as they stand."""
@@ -17,7 +35,24 @@ LONGEST_INFLECTED = 3
 
 def fold(text: str) -> str:
     """Fold case and punctuation; `+` and `#` stay, since C, C++ and C# are three things."""
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+    if not text.isascii():
+        text = _UNWRITTEN.sub("", unicodedata.normalize("NFC", text))
+    return _NOT_WORD.sub(" ", text.casefold().replace("_", " ")).strip()
+
+
+def fold_in_place(text: str) -> bytes:
+    """Fold running text so that each character keeps its place; gives UTF-8."""
+    if not text.isascii():
+        text = text.replace("İ", "i").lower()  # the one letter that grows when it is lowered
+        for character in set(text.encode().translate(None, _ASCII).decode()):
+            if not _is_of_a_word(character):
+                text = text.replace(character, " ")
+    return text.encode().translate(_ASCII_IN_PLACE)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_a_word(character: str) -> bool:
+    return character.isalnum() or character in MARKS
 
 
 @lru_cache(maxsize=65_536)
@@ -26,14 +61,16 @@ def singular(word: str, language: str) -> str:
     if language == "en":
         return _english_singular(word)
     if language in {"es", "pt"}:
-        return _iberian_singular(word)
-    if language == "fr" and len(word) > 3 and word[-1] in "sx" and not word.endswith(("ss", "us")):
-        return word[:-1]
+        return _iberian_singular(word, _BEFORE_ES[language])
+    if language == "fr":
+        return _french_singular(word)
     return word
 
 
 def _english_singular(word: str) -> str:
     if len(word) < 4 or word.endswith(("ss", "us", "is")) or not word.endswith("s"):
+        return word
+    if word in {"news", "series", "species"}:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
@@ -42,10 +79,19 @@ def _english_singular(word: str) -> str:
     return word[:-1]
 
 
-def _iberian_singular(word: str) -> str:
-    if word.endswith("ões") and len(word) > 4:
-        return word[:-3] + "ão"
-    if len(word) > 4 and word.endswith("es") and word[-3] in "ndlrzj":
+def _french_singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("aux") and word[-4] != "e":
+        return word[:-2] + "l"
+    if len(word) > 3 and word[-1] in "sx" and not word.endswith(("ss", "us")):
+        return word[:-1]
+    return word
+
+
+def _iberian_singular(word: str, before_es: str) -> str:
+    for many, one in _IBERIAN_ENDINGS:
+        if word.endswith(many) and len(word) > len(many) + 1:
+            return word[: -len(many)] + one
+    if len(word) > 4 and word.endswith("es") and word[-3] in before_es:
         return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")):
         return word[:-1]
@@ -59,12 +105,15 @@ def plural(word: str, language: str) -> str:
             return word[:-1] + "ies"
         return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
     if language in _ROMANCE - {"it"}:
-        if word.endswith(("s", "x", "z")):
-            return word
-        if language == "fr" or word[-1:] in set("aeiouáéíóú"):
-            return word + "s"
-        return word + "es"
+        return _romance_plural(word, language)
     return word
+
+
+def _romance_plural(word: str, language: str) -> str:
+    for one, many in _ROMANCE_PLURALS[language]:
+        if word.endswith(one):
+            return word[: -len(one)] + many
+    return word + ("s" if language == "fr" or word[-1:] in set("aeiouáéíóú") else "es")
 
 
 def number_folded(folded: str, language: str) -> str:

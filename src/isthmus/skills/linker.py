@@ -44,7 +44,9 @@ class Linker:
         self._indexes: dict[str, LabelIndex] = {}
         for skill in skills:
             self._add(skill)
-        self._occupations = OccupationTitles(occupations)
+        named = list(occupations)
+        self._occupations = OccupationTitles(named)
+        self._hear(named)
         for index in self._indexes.values():
             index.prepare()
 
@@ -57,6 +59,20 @@ class Linker:
         for language, labels in skill.aliases.items():
             for label in labels:
                 self._enter(skill, language, label, preferred=False)
+
+    def _hear(self, occupations: Iterable[ConceptLabels]) -> None:
+        """Let the labels of occupations tell ordinary words from names: chef, not Chef."""
+        for occupation in occupations:
+            for language, label in occupation.preferred.items():
+                self._hear_label(language, label)
+            for language, labels in occupation.aliases.items():
+                for label in labels:
+                    self._hear_label(language, label)
+
+    def _hear_label(self, language: str, label: str) -> None:
+        index = self._indexes.get(language.partition("-")[0])
+        if index is not None:
+            index.hear(label)
 
     def _enter(self, skill: ConceptLabels, language: str, label: str, *, preferred: bool) -> None:
         tongue = language.partition("-")[0]
