@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 import strawberry
+from strawberry.federation.schema_directives import Cost
 from strawberry.types import Info
 
 from isthmus.graph.context import RequestContext
@@ -20,10 +21,14 @@ from isthmus.query.reading import RowPage
 from isthmus.query.vocabulary import Page
 
 NodeType = TypeVar("NodeType")
+FREE = Cost(weight=0)
+"""What an object costs that is no row of the store."""
 GraphInfo = Info[RequestContext, None]
 
 
-@strawberry.federation.type(description="Where a page stands in its list.", shareable=True)
+@strawberry.federation.type(
+    description="Where a page stands in its list.", shareable=True, directives=[FREE]
+)
 class PageInfo:
     """Whether there is more, and the cursors at both ends."""
 
@@ -33,7 +38,7 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last node.")
 
 
-@strawberry.type(description="A node in a page, with its cursor.")
+@strawberry.federation.type(description="A node in a page, with its cursor.", directives=[FREE])
 class Edge(Generic[NodeType]):
     """A node and its place in the list."""
 
@@ -118,7 +123,9 @@ PAGE_INFO = "Where this page stands in the list."
 TOTAL = "How many there are in all, whatever the page; null when nobody can say cheaply."
 
 
-@strawberry.type(description="A page of a list of the hub's own records.")
+@strawberry.federation.type(
+    description="A page of a list of the hub's own records.", directives=[FREE]
+)
 class Connection(Generic[NodeType]):
     """A page of the hub's own records."""
 

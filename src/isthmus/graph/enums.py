@@ -372,6 +372,9 @@ class ErrorCode(Enum):
         "CURSOR_INVALID", description="A cursor does not read, or is of another list or order."
     )
     ARGUMENT_INVALID = enum_value("ARGUMENT_INVALID", description="An argument is out of range.")
+    REPRESENTATION_INVALID = enum_value(
+        "REPRESENTATION_INVALID", description="One row of `_entities` is malformed."
+    )
     RATE_LIMITED = enum_value(
         "RATE_LIMITED", description="The caller's points for this window are used up."
     )

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import orjson
 import strawberry
 from strawberry import UNSET
+from strawberry.federation.schema_directives import ListSize
 from strawberry.types import Info
 
 from isthmus.graph.context import RequestContext
@@ -22,6 +23,7 @@ from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.rows import SHAPES, entity_of
 from isthmus.graph.scalars import LanguageTag
 from isthmus.graph.sourced_connection import connection_of
+from isthmus.query.costing import ASSUMED
 from isthmus.query.ids import encode_id
 from isthmus.query.languages import Chosen, choose, choose_list
 from isthmus.query.pages import PageRequest, requested
@@ -169,7 +171,8 @@ def values(name: str, type_name: str, description: str) -> Any:
         found = held if isinstance(held, list) else orjson.loads(held) if held else []
         return [entity_of(type_name, value) for value in found]
 
-    return planned(Values(name, type_name), resolve, description)
+    plan = Values(name, type_name)
+    return planned(plan, resolve, description, directives=[listed(ASSUMED)])
 
 
 def one(type_name: str, column_name: str, description: str, **further: Any) -> Any:
@@ -185,13 +188,15 @@ def one(type_name: str, column_name: str, description: str, **further: Any) -> A
     return planned(One(type_name, column_name), resolve, description, **further)
 
 
-def many(type_name: str, link: Link, order: str, description: str) -> Any:
-    """Make a field of a short list of rows, whole."""
+def many(
+    type_name: str, link: Link, order: str, description: str, *, assumed: int = ASSUMED
+) -> Any:
+    """Make a field of a short list of rows, whole; `assumed` is how many an estimate counts on."""
     plans: dict[str, Many] = {}
 
     def plan_for(owner: str) -> Many:
         if owner not in plans:
-            plans[owner] = of_owner(Many(type_name, link, order), SHAPES[owner])
+            plans[owner] = of_owner(Many(type_name, link, order, assumed), SHAPES[owner])
         return plans[owner]
 
     async def resolve(self: Any, info: GraphInfo) -> list[Any]:
@@ -199,7 +204,8 @@ def many(type_name: str, link: Link, order: str, description: str) -> Any:
         rows = await info.context.loaders.children(plan, self.row["id"])
         return [entity_of(type_name, row) for row in rows]
 
-    return planned(Many(type_name, link, order), resolve, description)
+    plan = Many(type_name, link, order, assumed)
+    return planned(plan, resolve, description, directives=[listed(assumed)])
 
 
 def page(
@@ -249,7 +255,14 @@ def page(
         said = strawberry.argument(description="The order; unsaid: the list's own.")
         parameters.append(("sort", Annotated[sort_type | None, said], UNSET))
     parameters += _further(arguments)
-    return planned(plan, _with_parameters(resolve, parameters), description)
+    sliced = ListSize(
+        assumed_size=UNSET,
+        slicing_arguments=["first", "last"] if both_ways else ["first"],
+        sized_fields=["edges", "nodes"],
+        require_one_slicing_argument=False,
+    )
+    resolver = _with_parameters(resolve, parameters)
+    return planned(plan, resolver, description, directives=[sliced])
 
 
 def by_key(type_name: str, description: str) -> Any:
@@ -278,7 +291,18 @@ def whole(
         rows = await info.context.loaders.whole(plan, stated)
         return [entity_of(type_name, row) for row in rows]
 
-    return planned(plan, _with_parameters(resolve, _further(arguments)), description)
+    resolver = _with_parameters(resolve, _further(arguments))
+    return planned(plan, resolver, description, directives=[listed(ASSUMED)])
+
+
+def listed(size: int) -> ListSize:
+    """State how long a list is taken to be before it is read."""
+    return ListSize(
+        assumed_size=size,
+        slicing_arguments=UNSET,
+        sized_fields=UNSET,
+        require_one_slicing_argument=UNSET,
+    )
 
 
 def _further(arguments: Mapping[str, tuple[Any, str, Condition]] | None) -> list[Any]:

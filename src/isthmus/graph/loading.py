@@ -69,6 +69,16 @@ class Loaders:
         row: Row | None = await self._loader(("row", type_name), fetch).load(key)
         return row
 
+    async def key_of_uri(self, type_name: str, uri: str) -> int | None:
+        """Load the key of the row that a URI names."""
+
+        async def fetch(uris: list[str]) -> list[int | None]:
+            found = await self._reader.keys_by_uri(type_name, uris)
+            return [found.get(u) for u in uris]
+
+        key: int | None = await self._loader(("uri", type_name), fetch).load(uri)
+        return key
+
     async def by_key(self, type_name: str, key: tuple[str, Any]) -> Row | None:
         """Load one row by id, URI or identifier."""
         return await self._reader.row_by_key(type_name, key)

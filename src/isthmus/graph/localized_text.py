@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 import strawberry
+from strawberry.federation.schema_directives import Cost
 
 from isthmus.graph.enums import TextDirection, TextOrigin
 from isthmus.graph.scalars import LanguageTag
@@ -12,7 +13,9 @@ from isthmus.query.languages import Chosen
 
 
 @strawberry.federation.type(
-    description="Text in the best language the hub has for the request.", shareable=True
+    description="Text in the best language the hub has for the request.",
+    shareable=True,
+    directives=[Cost(weight=0)],
 )
 class LocalizedText:
     """A text, its language, and whether another language was wanted."""

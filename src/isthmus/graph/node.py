@@ -27,4 +27,5 @@ class Sourced:
         Link("record", owner="entity_id", where="{t}.noun = '{noun}' AND {t}.gone_at IS NULL"),
         "{t}.id",
         "Where the record came from: one entry for each source that has it.",
+        assumed=5,
     )

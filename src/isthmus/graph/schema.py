@@ -8,13 +8,17 @@ from typing import Any, Literal
 
 from graphql import GraphQLObjectType
 from strawberry.federation import Schema
+from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import Info
 
+from isthmus.graph.connection import FREE
+from isthmus.graph.entities import resolve_entities
 from isthmus.graph.fields import PLAN
 from isthmus.graph.query import Query
-from isthmus.graph.rows import CLASSES
+from isthmus.graph.rows import CLASSES, SHAPES
 from isthmus.graph.scalars import SCALARS
-from isthmus.query.vocabulary import Plan
+from isthmus.query.vocabulary import ById, Plan
 
 FEDERATION: Literal["2.9"] = "2.9"
 """The newest version that every composer at hand knows."""
@@ -23,13 +27,26 @@ FEDERATION: Literal["2.9"] = "2.9"
 class HubSchema(Schema):
     """Strawberry's schema, but silent: `failures` logs what is ours, without the document."""
 
+    def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[Any]:
+        """Answer references one by one; Strawberry's own would fail all of them for one."""
+        return list(resolve_entities(info.context, representations))
+
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Do nothing."""
+
+
+def _mark_what_is_free() -> None:
+    """State that an object which stands inside its owner's row costs nothing."""
+    for name, cls in CLASSES.items():
+        definition = getattr(cls, "__strawberry_definition__", None)
+        if definition is not None and not SHAPES[name].table and FREE not in definition.directives:
+            definition.directives = [*definition.directives, FREE]
 
 
 @cache
 def build_schema(*, suggestions: bool = True) -> HubSchema:
     """Build the schema; without `suggestions` errors name nothing the caller did not."""
+    _mark_what_is_free()
     return HubSchema(
         query=Query,
         types=[cls for cls in CLASSES.values() if hasattr(cls, "__strawberry_definition__")],
@@ -51,6 +68,7 @@ def plans() -> Mapping[str, Mapping[str, Plan]]:
             }
             if fields:
                 found[type_name] = fields
+    found["Query"]["_entities"] = ById(many=True, entities=True)
     return found
 
 

@@ -28,7 +28,9 @@ def sources_of(self: Any, info: GraphInfo) -> Any:
     return self.page.sources(info)
 
 
-@strawberry.type(description="A page of a list of records that come from sources.")
+@strawberry.federation.type(
+    description="A page of a list of records that come from sources.", directives=[own.FREE]
+)
 class Connection(Generic[NodeType]):
     """A page of records that come from sources."""
 

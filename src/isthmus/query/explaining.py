@@ -8,8 +8,8 @@ from graphql import FieldNode, OperationDefinitionNode
 
 from isthmus.query.compiled import Compiled
 from isthmus.query.ids import decode_id
-from isthmus.query.planning import OperationPlan
-from isthmus.query.running import Request
+from isthmus.query.planning import NodesPlan, OperationPlan
+from isthmus.query.running import Request, ids_of
 
 WIDTH = 96
 
@@ -24,14 +24,20 @@ def _lines(plan: OperationPlan, types: Mapping[str, str], request: Request) -> I
     if plan.compiled is not None:
         yield from _compiled(plan.compiled, request)
     for nodes in plan.nodes:
-        stated = nodes.arguments(request.variables)
-        ids = stated["ids"] if nodes.many else [stated["id"]]
-        named = dict.fromkeys(types.get(decode_id(text)[0]) for text in ids)
-        for name in (n for n in named if n is not None):
+        for name in _types_named(nodes, types, request):
             yield f"{nodes.key}: objects of {name}"
             yield from _compiled(nodes.compiled(name), request)
     if plan.executed is not None:
         yield f"executed field by field: {', '.join(_roots(plan))}"
+
+
+def _types_named(nodes: NodesPlan, types: Mapping[str, str], request: Request) -> list[str]:
+    if nodes.plan.entities:
+        stated = nodes.arguments(request.variables)["representations"]
+        found: list[str | None] = [one.get("__typename") for one in stated]
+    else:
+        found = [types.get(decode_id(text)[0]) for text in ids_of(nodes, request.variables)]
+    return [name for name in dict.fromkeys(found) if name is not None]
 
 
 def _compiled(compiled: Compiled, request: Request) -> Iterator[str]:

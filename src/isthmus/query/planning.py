@@ -34,10 +34,10 @@ Flags = Mapping[str, bool]
 
 @dataclass(slots=True, eq=False)
 class NodesPlan:
-    """`node` or `nodes`: objects of whatever types the ids name."""
+    """`node`, `nodes` or `_entities`: objects of whatever types are named."""
 
     key: str
-    many: bool
+    plan: ById
     arguments: ReadArguments
     sets: Sets
     graph: Graph
@@ -122,7 +122,7 @@ def _node_roots(
         plan = graph.plans[root.name].get(one.name)
         try:
             if isinstance(plan, ById):
-                nodes.append(_nodes(graph, selections, one, root, many=plan.many))
+                nodes.append(_nodes(graph, selections, one, root, plan))
             else:
                 rest.append(one)
         except Irregular:
@@ -135,11 +135,10 @@ def _nodes(
     selections: Selections,
     asked: Asked,
     root: GraphQLObjectType,
-    *,
-    many: bool,
+    plan: ById,
 ) -> NodesPlan:
     arguments = read_arguments(root.fields[asked.name], asked.nodes[0])
-    return NodesPlan(asked.key, many, arguments, asked.selection_sets(), graph, selections)
+    return NodesPlan(asked.key, plan, arguments, asked.selection_sets(), graph, selections)
 
 
 def _is_planned(

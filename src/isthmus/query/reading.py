@@ -13,6 +13,7 @@ from isthmus.query.statements import (
     OWNER,
     Picks,
     children,
+    keys_by_uri,
     row_by_key,
     rows_by_key,
     sources_of,
@@ -51,6 +52,13 @@ class Reader:
         statement = rows_by_key(self.shapes[type_name], self._of(type_name), keys)
         found = await self._database.read(statement.text, *statement.values)
         return {row["id"]: row for row in found}
+
+    async def keys_by_uri(self, type_name: str, uris: Sequence[str]) -> dict[str, int]:
+        """Find the keys of rows by their URIs."""
+        statement = keys_by_uri(self.shapes[type_name], uris)
+        return {
+            row[0]: row[1] for row in await self._database.read(statement.text, *statement.values)
+        }
 
     async def row_by_key(self, type_name: str, key: tuple[str, Any]) -> Row | None:
         """Read the row of an id, a URI or an identifier."""

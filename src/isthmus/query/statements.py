@@ -58,6 +58,15 @@ def rows_by_key(shape: Shape, picks: Picks, keys: Sequence[int]) -> Statement:
     return statement
 
 
+def keys_by_uri(shape: Shape, uris: Sequence[str]) -> Statement:
+    """Find keys by URI; where several rows share one, the first of them."""
+    statement = Statement(values=[list(uris)])
+    statement.text = (
+        f"SELECT t.uri, min(t.id) FROM {shape.table} t WHERE t.uri = ANY($1::text[]) GROUP BY t.uri"
+    )
+    return statement
+
+
 def stated_key(by: Mapping[str, Any]) -> tuple[str, Any]:
     """Give the one key that is stated; raise ARGUMENT_INVALID where there is not exactly one."""
     given = [(n, by[n]) for n in ("id", "uri", "identifier") if by.get(n) is not None]

@@ -174,9 +174,10 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class ById:
-    """Any object by its id; `many` for a list of ids."""
+    """Any object by its id; `many` for a list of ids, `entities` for federation's references."""
 
     many: bool = False
+    entities: bool = False
 
 
 Plan = (
@@ -202,6 +203,9 @@ class Shape:
     """SQL that tells whether a row has the identifier of scheme `{0}` and value `{1}`."""
     of_sources: bool = False
     """Whether its rows also change when sources are read and nothing in the records changes."""
+
+    has_uri: bool = False
+    """Whether other subgraphs may name its rows by `uri`."""
 
     def sql(self, column: str, alias: str = "t") -> str:
         """Give a column as SQL."""

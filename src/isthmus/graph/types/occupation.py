@@ -47,7 +47,11 @@ class OccupationMapping(Entity):
     source_version: str | None = column("source_version", "In which version of its table.")
 
 
-@from_rows(Shape("Occupation", "occupation", prefix="occ", noun="OCCUPATION", identified=CODED))
+@from_rows(
+    Shape(
+        "Occupation", "occupation", has_uri=True, prefix="occ", noun="OCCUPATION", identified=CODED
+    )
+)
 @strawberry.federation.type(
     description="An occupation of a published scheme in one version.", keys=["id", "uri"]
 )

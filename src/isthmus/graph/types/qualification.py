@@ -41,6 +41,7 @@ class Assessment(Entity):
     Shape(
         "Qualification",
         "qualification",
+        has_uri=True,
         prefix="qua",
         noun="QUALIFICATION",
         columns={"workload_stated": "coalesce({t}.hours_max::text, {t}.workload_unit)"},

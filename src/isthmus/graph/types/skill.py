@@ -54,7 +54,7 @@ class SkillMapping(Entity):
     reviewed: bool = column("reviewed", "Whether a person confirmed it.")
 
 
-@from_rows(Shape("Skill", "skill", prefix="skl", noun="SKILL", identified=CODED))
+@from_rows(Shape("Skill", "skill", has_uri=True, prefix="skl", noun="SKILL", identified=CODED))
 @strawberry.federation.type(
     description="A skill of a published scheme in one version.", keys=["id", "uri"]
 )

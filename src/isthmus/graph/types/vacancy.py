@@ -37,7 +37,7 @@ class Requirement(Entity):
     stated_as: str | None = column("stated_as", "The vacancy's own words.")
 
 
-@from_rows(Shape("Vacancy", "vacancy", prefix="vac", noun="VACANCY"))
+@from_rows(Shape("Vacancy", "vacancy", has_uri=True, prefix="vac", noun="VACANCY"))
 @strawberry.federation.type(description="A job offered now.", keys=["id", "uri"])
 class Vacancy(Entity, Node, Sourced):
     """A vacancy."""
@@ -58,6 +58,7 @@ class Vacancy(Entity, Node, Sourced):
         Link("requirement", owner="vacancy_id"),
         "{t}.ord",
         "What it asks for: what the source states, then what its texts name.",
+        assumed=50,
     )
     locations: list[Place] = values("locations", "Place", "Where the work is.")
     remote: bool | None = column(
