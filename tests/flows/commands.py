@@ -24,10 +24,11 @@ def isthmus(
 
 
 def begin(
-    surroundings: Mapping[str, str], *arguments: str, cwd: Path = ROOT
+    surroundings: Mapping[str, str], *arguments: str, cwd: Path = ROOT, keep: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Begin a command whose end is somebody else's business."""
+    """Begin a command; `keep` what it says."""
+    said = subprocess.PIPE if keep else subprocess.DEVNULL
     return subprocess.Popen(
         [sys.executable, "-m", "isthmus", *arguments],
-        env=dict(surroundings), cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=dict(surroundings), cwd=cwd, stdout=said, stderr=said,
     )  # fmt: skip

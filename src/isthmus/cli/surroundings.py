@@ -51,3 +51,5 @@ def log_to_stderr(level: str) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
     logging.getLogger("isthmus").setLevel(level.upper())
+    # a lost database is said once, with its code; the pool would add a traceback a connection
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)

@@ -153,7 +153,7 @@ class EmbeddedServer:
         reason = ""
         while (state := self._state()) is not Ready.YES:
             if state is Ready.NO:
-                self._drop_stale_pid()
+                self._drop_stale_pids()
                 reason = self._try_to_launch()
             if time.monotonic() > until or (reason and not self._is_held()):
                 message = f"The embedded database in {self.data} did not start{reason}."
@@ -170,8 +170,9 @@ class EmbeddedServer:
         )  # fmt: skip
         if done.returncode == 0:
             return ""
-        said = log.read_text(errors="replace").strip().splitlines() if log.is_file() else []
-        return f": {said[-1]}" if said else "; see its server.log"
+        said = log.read_text(errors="replace").splitlines() if log.is_file() else []
+        fatal = [line.partition("FATAL:")[2].strip() for line in said if "FATAL:" in line]
+        return f": {fatal[-1]}" if fatal else "; see its server.log"
 
     def _is_held(self) -> bool:
         """Tell whether processes of a server that was killed still work on the data.
@@ -192,16 +193,16 @@ class EmbeddedServer:
         done = self._run("pg_isready", "-q", "-h", str(self.sockets), "-U", "postgres", check=False)
         return {0: Ready.YES, 1: Ready.SOON}.get(done.returncode, Ready.NO)
 
-    def _drop_stale_pid(self) -> None:
-        """Remove a pid file whose number now belongs to some other program.
+    def _drop_stale_pids(self) -> None:
+        """Remove pid files whose number belongs to a dead server or to some other program.
 
-        One whose number is nobody's stays: PostgreSQL itself knows what to do with it.
+        Those whose number is nobody's stay: PostgreSQL itself knows what to do with them.
         """
-        file = self.data / "postmaster.pid"
-        with suppress(FileNotFoundError, ValueError, IndexError):
-            pid = int(file.read_text().splitlines()[0])
-            if psutil.pid_exists(pid) and not _is_postgres(pid):
-                file.unlink()
+        for file in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            with suppress(FileNotFoundError, ValueError, IndexError):
+                pid = int(file.read_text().splitlines()[0])
+                if psutil.pid_exists(pid) and not _is_postgres(pid):
+                    file.unlink()
 
     def _run(
         self, program: str, *arguments: str, check: bool = True
@@ -238,8 +239,10 @@ def programs() -> Path:
 
 
 def _is_postgres(pid: int) -> bool:
+    """Tell whether a process is a server at work: in a container a dead one may stay a zombie."""
     try:
-        return "postgres" in psutil.Process(pid).name()
+        process = psutil.Process(pid)
+        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 
