@@ -20,6 +20,8 @@ from isthmus.errors import Misconfigured
 PREFIX = "ISTHMUS_"
 SECRET_PREFIX = "ISTHMUS_SECRET_"  # noqa: S105 - the name of the variables, not a secret
 FILE = "isthmus.toml"
+LISTS = frozenset({"languages", "cors_origins"})
+"""Settings that a variable of the environment holds parted by commas."""
 
 
 def setting(description: str, **bounds: Any) -> Meta:
@@ -74,6 +76,39 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = ()
     body_max_bytes: Annotated[int, setting("Largest request body, in bytes.", ge=1024)] = 1_000_000
     max_tokens: Annotated[int, setting("Most tokens of a GraphQL document.", ge=10)] = 2000
+    max_depth: Annotated[int, setting("Most levels of fields of a document.", ge=1)] = 12
+    max_introspection_depth: Annotated[
+        int, setting("Most levels below __schema and __type.", ge=1)
+    ] = 16
+    max_aliases: Annotated[int, setting("Most aliases of an operation.", ge=0)] = 30
+    max_root_fields: Annotated[int, setting("Most root fields of an operation.", ge=1)] = 20
+    max_selections: Annotated[
+        int, setting("Most selections of a document, fragments written out.", ge=1)
+    ] = 5000
+    max_repeats: Annotated[int, setting("Most fields of one response name in one place.", ge=1)] = (
+        30
+    )
+    max_directives: Annotated[int, setting("Most directives in one place.", ge=1)] = 10
+    max_operations: Annotated[int, setting("Most operations of a document.", ge=1)] = 10
+    max_fragments: Annotated[int, setting("Most fragments of a document.", ge=0)] = 100
+    max_variables: Annotated[int, setting("Most variables of an operation.", ge=0)] = 100
+    max_concurrent: Annotated[
+        int, setting("Operations that run at once; more are told to come again.", ge=1)
+    ] = 100
+    request_timeout: Annotated[
+        float, setting("Seconds for one operation, and for a body to arrive.", ge=0.1, le=600)
+    ] = 20.0
+    answer_cache_bytes: Annotated[
+        int, setting("Memory for public answers given before; 0: none are kept.", ge=0)
+    ] = 64 * 1024 * 1024
+    trusted_only: Annotated[bool, setting("Run registered documents only.")] = False
+    cors_origins: Annotated[
+        tuple[str, ...], setting("Origins whose pages may read answers; `*`: all.")
+    ] = ()
+    metrics: Annotated[bool, setting("Serve figures for Prometheus at /metrics.")] = True
+    traces_endpoint: Annotated[
+        str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")
+    ] = ""
     introspection: Annotated[bool, setting("Answer introspection queries.")] = True
     explorer: Annotated[bool, setting("Serve GraphiQL at / and /graphql.")] = True
     log_level: Annotated[
@@ -158,7 +193,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     for name, value in environment.items():
         if name.startswith(PREFIX) and not name.startswith(SECRET_PREFIX):
             key = name.removeprefix(PREFIX).lower()
-            found[key] = _split(value) if key == "languages" else value
+            found[key] = _split(value) if key in LISTS else value
     return found
 
 

@@ -135,6 +135,11 @@ class Database:
         tag: str = await self.pool.execute(statement, *values)
         return tag
 
+    def connections(self) -> tuple[int, int]:
+        """Count the connections that are open, and those of them that have nothing to do."""
+        pools = (self.pool, self._readers)
+        return sum(p.get_size() for p in pools), sum(p.get_idle_size() for p in pools)
+
     def reading(self) -> Any:
         """Give a connection that only reads, as an asynchronous context."""
         return self._readers.acquire()

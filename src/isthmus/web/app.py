@@ -7,24 +7,19 @@ from contextlib import asynccontextmanager
 from importlib import resources
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from isthmus.graph.executing import Graph
 from isthmus.hub import Hub
 from isthmus.settings import Settings
-from isthmus.web.endpoint import GraphEndpoint
+from isthmus.web.asgi import Handler, Routes
 from isthmus.web.explorer import STATIC, Explorer
-from isthmus.web.negotiating import prefers_html
-
-INDEX = """isthmus: one graph over qualifications and vacancies.
-
-/graphql   the graph (POST or GET; a browser gets GraphiQL)
-/ready     200 once queries are served
-/health    200 while the process is alive
-"""
+from isthmus.web.guarding import Guarded
+from isthmus.web.metrics import Metrics
+from isthmus.web.pages import Pages
+from isthmus.web.parts import create_endpoint, create_graph
+from isthmus.web.tracing import Tracing, export_to
 
 
 def examples() -> list[str]:
@@ -35,34 +30,27 @@ def examples() -> list[str]:
 
 
 def create_app(
-    hub: Hub, settings: Settings, *, on_start: Callable[[], None] = lambda: None
-) -> Starlette:
+    hub: Hub,
+    settings: Settings,
+    *,
+    on_start: Callable[[], None] = lambda: None,
+    graph: Graph | None = None,
+) -> Handler:
     """Make the application over an open hub; it closes the hub when it stops."""
-    graph = Graph(hub.database, introspection=settings.introspection)
+    if settings.traces_endpoint:
+        export_to(settings.traces_endpoint)
+    metrics, tracing = Metrics(), Tracing()
+    graph = graph or create_graph(hub, settings, tracing)
     explorer = (
         Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
     )
-    endpoint = GraphEndpoint(
-        graph,
-        body_limit=settings.body_max_bytes,
-        languages=settings.languages,
-        page=explorer,
-    )
+    endpoint = create_endpoint(hub, settings, graph, metrics, tracing, explorer)
+    pages = Pages(hub.database, metrics, explorer)
+    rest = Guarded(_pages(hub, settings, pages, on_start))
+    return Routes({("http", "/graphql"): endpoint}, rest)
 
-    async def index(request: Request) -> Response:
-        if explorer is not None and prefers_html(request.headers.get("accept", "")):
-            headers = {"content-security-policy": explorer.policy}
-            return Response(explorer.page, media_type="text/html", headers=headers)
-        return PlainTextResponse(INDEX)
 
-    async def ready(_: Request) -> Response:
-        if await hub.database.ping():
-            return JSONResponse({"ready": True})
-        return JSONResponse({"ready": False}, status_code=503, headers={"retry-after": "1"})
-
-    async def health(_: Request) -> Response:
-        return JSONResponse({"alive": True})
-
+def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], None]) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         on_start()
@@ -71,13 +59,12 @@ def create_app(
         finally:
             await hub.close()
 
-    return Starlette(
-        routes=[
-            Route("/", index),
-            Route("/graphql", endpoint=endpoint),
-            Route("/ready", ready),
-            Route("/health", health),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
-        lifespan=lifespan,
-    )
+    routes: list[BaseRoute] = [
+        Route("/", pages.index),
+        Route("/ready", pages.ready),
+        Route("/health", pages.health),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    if settings.metrics:
+        routes.append(Route("/metrics", pages.figures))
+    return Starlette(routes=routes, lifespan=lifespan)

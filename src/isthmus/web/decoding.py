@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,24 @@ from urllib.parse import parse_qsl
 import orjson
 
 from isthmus.errors import ErrorCode
-from isthmus.graph.answer import Operation
 
 MAX_DEPTH = 64
 """How deep JSON may be nested; no variable of the schema needs a tenth of it."""
 
-KEYS = frozenset({"query", "variables", "operationName", "extensions"})
+_ID = re.compile("sha256:[0-9a-f]{64}")
+KEYS = frozenset({"query", "documentId", "variables", "operationName", "extensions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it reads: a document, the id of a registered one, or both."""
+
+    document: str | None
+    document_id: str | None
+    name: str | None
+    variables: Mapping[str, Any]
+    is_apollo: bool = False
+    """Whether the id came in the form of Apollo's persisted queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +42,21 @@ class BadRequest(Exception):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def decode_body(body: bytes) -> Operation:
+def decode_body(body: bytes) -> Asked:
     """Read the JSON body of a POST."""
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadRequest(400, "The body is not JSON.") from None
+    if isinstance(data, list):
+        raise BadRequest(400, "One operation a request: lists of them are not taken.")
     if not isinstance(data, dict):
         raise BadRequest(400, "The body must be a JSON object.")
     _refuse_repeated_keys(body)
-    return _operation(data)
+    return read_asked(data)
 
 
-def decode_query(query: bytes) -> Operation:
+def decode_query(query: bytes) -> Asked:
     """Read the query string of a GET."""
     try:
         pairs = parse_qsl(
@@ -64,18 +79,35 @@ def decode_query(query: bytes) -> Operation:
             data.pop(key, None)
     if data.get("operationName") == "":
         data["operationName"] = None
-    return _operation(data)
+    return read_asked(data)
 
 
-def _operation(data: Mapping[str, Any]) -> Operation:
+def read_asked(data: Mapping[str, Any]) -> Asked:
+    """Read the keys of a request, whatever brought it; others are passed over."""
     document, name = data.get("query"), data.get("operationName")
-    if not isinstance(document, str) or not document.strip():
+    if document is not None and (not isinstance(document, str) or not document.strip()):
         raise BadRequest(400, "`query` must be a GraphQL document.")
     if name is not None and not isinstance(name, str):
         raise BadRequest(400, "`operationName` must be text.")
     variables = _map_of(data, "variables")
-    _map_of(data, "extensions")
-    return Operation(document, name, variables)
+    stated, is_apollo = _document_id(data)
+    if document is None and stated is None:
+        raise BadRequest(400, "`query` must be a GraphQL document.")
+    return Asked(document, stated, name, variables, is_apollo)
+
+
+def _document_id(data: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """Find the id of a registered document, in either form."""
+    stated = data.get("documentId")
+    persisted = _map_of(data, "extensions").get("persistedQuery")
+    is_apollo = stated is None and persisted is not None
+    if is_apollo:
+        stated = f"sha256:{persisted.get('sha256Hash')}" if isinstance(persisted, dict) else ""
+    if stated is None:
+        return None, False
+    if not isinstance(stated, str) or not _ID.fullmatch(stated):
+        raise BadRequest(400, "A document's id is `sha256:` and 64 hexadecimal digits.")
+    return stated, is_apollo
 
 
 def _map_of(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

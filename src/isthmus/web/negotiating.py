@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from isthmus.errors import ErrorCode
 from isthmus.graph.answer import GraphAnswer
@@ -11,7 +12,9 @@ from isthmus.graph.answer import GraphAnswer
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENTS = "text/event-stream"
 
+_OFFERED = {GRAPHQL: GRAPHQL, JSON: JSON, "application/*": JSON, "*/*": JSON}
 _STATUS: Mapping[str, int] = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.FORBIDDEN: 403,
@@ -22,25 +25,34 @@ _STATUS: Mapping[str, int] = {
 }
 
 
+class Wish(NamedTuple):
+    """What an Accept header asks for."""
+
+    media: str | None
+    """The media type of an answer; None where the caller takes none of ours."""
+    wants_page: bool
+    wants_events: bool
+
+
 @lru_cache(maxsize=512)
-def media_type(accept: str) -> str | None:
-    """Choose the answer's media type; None where the caller takes none of ours.
+def wish_of(accept: bytes) -> Wish:
+    """Read an Accept header.
 
     A caller that says nothing, or anything goes, gets JSON, which every tool reads.
     """
-    best, weight = None, 0.0
-    for part in accept.split(","):
+    text = accept.decode("latin-1")
+    if not text.strip():
+        return Wish(JSON, wants_page=False, wants_events=False)
+    weights: dict[str, float] = {}
+    best, most = None, 0.0
+    for part in text.split(","):
         name, quality = _quality(part)
-        offered = {GRAPHQL: GRAPHQL, JSON: JSON, "application/*": JSON, "*/*": JSON}.get(name)
-        if offered is not None and quality > weight:
-            best, weight = offered, quality
-    return best if accept.strip() else JSON
-
-
-def prefers_html(accept: str) -> bool:
-    """Tell whether a browser asks for a page."""
-    weights = dict(_quality(part) for part in accept.split(","))
-    return weights.get(HTML, 0.0) > max(weights.get(JSON, 0.0), weights.get(GRAPHQL, 0.0))
+        weights[name] = quality
+        offered = _OFFERED.get(name)
+        if offered is not None and quality > most:
+            best, most = offered, quality
+    named = max(weights.get(JSON, 0.0), weights.get(GRAPHQL, 0.0))
+    return Wish(best, weights.get(HTML, 0.0) > named, weights.get(EVENTS, 0.0) > named)
 
 
 def status_of(answer: GraphAnswer, media: str) -> int:

@@ -1,0 +1,88 @@
+"""Puts the graph's endpoint together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from isthmus.graph.executing import Graph, Limits
+from isthmus.hub import Hub
+from isthmus.settings import Settings
+from isthmus.store.database import Database
+from isthmus.store.documents import find_document
+from isthmus.web.admitting import Admission
+from isthmus.web.bodies import BodyReader
+from isthmus.web.documents import TrustedDocuments
+from isthmus.web.endpoint import GraphEndpoint
+from isthmus.web.explorer import Explorer
+from isthmus.web.guard import DocumentGuard, GuardLimits
+from isthmus.web.metrics import Metrics
+from isthmus.web.origins import Origins
+from isthmus.web.replies import Replies
+from isthmus.web.tracing import Tracing
+
+
+def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
+    """Make the graph, guarded."""
+    return Graph(
+        hub.database,
+        limits=Limits(max_tokens=settings.max_tokens, seconds=settings.request_timeout),
+        guard=create_guard(settings),
+        introspection=settings.introspection,
+        watch=tracing.watch,
+    )
+
+
+def create_guard(settings: Settings) -> DocumentGuard:
+    """Make the document guard."""
+    return DocumentGuard(
+        GuardLimits(
+            depth=settings.max_depth,
+            introspection_depth=settings.max_introspection_depth,
+            aliases=settings.max_aliases,
+            root_fields=settings.max_root_fields,
+            selections=settings.max_selections,
+            repeats=settings.max_repeats,
+            directives=settings.max_directives,
+            operations=settings.max_operations,
+            fragments=settings.max_fragments,
+            variables=settings.max_variables,
+        )
+    )
+
+
+def create_documents(hub: Hub, settings: Settings) -> TrustedDocuments:
+    """Make the look-up of registered documents; every transport asks it."""
+    return TrustedDocuments(partial(find_document, hub.database), only=settings.trusted_only)
+
+
+def create_endpoint(
+    hub: Hub,
+    settings: Settings,
+    graph: Graph,
+    metrics: Metrics,
+    tracing: Tracing,
+    explorer: Explorer | None,
+) -> GraphEndpoint:
+    """Make the endpoint, and let the metrics see its parts."""
+    replies = Replies(settings.answer_cache_bytes)
+    metrics.watch(lambda: {"answer_cache_bytes": replies.bytes})
+    metrics.watch(partial(_connections, hub.database))
+    metrics.watch_generation(lambda: graph.generation)
+    return GraphEndpoint(
+        graph,
+        bodies=BodyReader(most=settings.body_max_bytes, seconds=settings.request_timeout),
+        documents=create_documents(hub, settings),
+        admission=Admission(settings.max_concurrent, metrics),
+        replies=replies,
+        origins=Origins(settings.cors_origins),
+        metrics=metrics,
+        tracing=tracing,
+        languages=settings.languages,
+        page=explorer,
+    )
+
+
+def _connections(database: Database) -> Mapping[str, float]:
+    open_, idle = database.connections()
+    return {"database_connections_open": open_, "database_connections_in_use": open_ - idle}
