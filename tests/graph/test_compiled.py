@@ -48,14 +48,16 @@ HARD = {
 
 
 async def both(world: Database, made: Made) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the answer with plans and without."""
+    """Give the answer with plans (with and without what is remembered) and without."""
     wanted = Operation(made.document, variables=made.variables)
-    answers = [
-        await Graph(world, compiling=compiling).run(wanted, ("en", "fr"), now=NOW)
-        for compiling in (True, False)
-    ]
-    compiled, executed = (_comparable(answer.read()) for answer in answers)
-    return compiled, executed
+    languages = ("en", "fr")
+    plain = await Graph(world, compiling=True).run(wanted, languages, now=NOW)
+    executed = await Graph(world, compiling=False).run(wanted, languages, now=NOW)
+    remembering = Graph(world, generations=lambda: ("1", "1"), remembered_bytes=10**6)
+    for _ in range(2):  # what is written first, and what is remembered of it
+        remembered = await remembering.run(wanted, languages, now=NOW)
+        assert _comparable(remembered.read()) == _comparable(plain.read()), made
+    return _comparable(plain.read()), _comparable(executed.read())
 
 
 def _comparable(answer: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 from rich.console import Console
@@ -22,9 +23,19 @@ def print_settings(loaded: Loaded) -> None:
 
 
 def shown(value: object) -> str:
-    """Write a value as it may be seen."""
+    """Write a value as it may be seen: an address without its passwords."""
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
-    parts = urlsplit(text)
-    if parts.password:
-        text = urlunsplit(parts._replace(netloc=parts.netloc.replace(parts.password, "***")))
-    return text or "-"
+    if "://" not in text:
+        return text or "-"
+    try:
+        parts = urlsplit(text)
+        user, _, host = parts.netloc.rpartition("@")
+        name = user.partition(":")[0]
+        shown_user = f"{name}:***@" if ":" in user else f"{user}@" if user else ""
+        query = _SECRET.sub(r"\1=***", parts.query)
+        return urlunsplit(parts._replace(netloc=shown_user + host, query=query))
+    except ValueError:
+        return "*** (an address that does not read)"
+
+
+_SECRET = re.compile(r"\b(password|passfile|sslpassword)=[^&]*", re.IGNORECASE)

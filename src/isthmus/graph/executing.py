@@ -33,6 +33,7 @@ from isthmus.query.explaining import explain
 from isthmus.query.planning import OperationPlan, plan_of
 from isthmus.query.preparing import Documents, Guard, NotPrepared, Prepared, refusal
 from isthmus.query.reading import Reader, columns_by_type
+from isthmus.query.remembering import Memory
 from isthmus.query.running import Request, Watch, depends_on, run_plan
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
@@ -75,17 +76,21 @@ class Graph:
         compiling: bool = True,
         watch: Watch | None = None,
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
+        remembered_bytes: int = 0,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
-        `generations` gives those of the records and of the sources, or None while unknown.
+        `generations` gives those of the records and of the sources, or None while unknown;
+        `remembered_bytes` bounds what is remembered of catalogues between changes.
         """
         store: Any = database
         self._database: Database = store
         self._limits = limits or Limits()
         self._schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
         self._reader = Reader(self._database, SHAPES, columns_by_type(plans()))
-        self._plans = GraphOfPlans(self._schema, plans(), SHAPES)
+        self._memory = Memory(remembered_bytes) if remembered_bytes else None
+        remembering = self._memory is not None
+        self._plans = GraphOfPlans(self._schema, plans(), SHAPES, remembering)
         self._types = types_by_prefix()
         self._compiling = compiling
         self._watch = watch
@@ -111,7 +116,15 @@ class Graph:
             message = "A subscription needs a connection that stays open."
             error = refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))
             return failed(published([error]), operation_type=kind)
-        request = Request(ready.variables, languages, now or datetime.now(UTC), self._watch)
+        generations = self._generations()
+        request = Request(
+            ready.variables,
+            languages,
+            now or datetime.now(UTC),
+            self._watch,
+            self._memory,
+            None if generations is None else generations[0],
+        )
         try:
             async with asyncio.timeout(self._limits.seconds):
                 return await self._answer(operation, ready, request)

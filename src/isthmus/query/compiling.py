@@ -35,6 +35,8 @@ class Graph:
     schema: GraphQLSchema
     plans: Mapping[str, Mapping[str, v.Plan]]
     shapes: Mapping[str, v.Shape]
+    remembering: bool = False
+    """Whether objects of catalogues are remembered as JSON rather than joined."""
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Give an object type by name."""
@@ -58,6 +60,10 @@ class Compiler:
     objects: dict[str, Any] = field(default_factory=dict)
     """What generated code names: functions of fields, and of this package."""
     depends: Depends = Depends.RECORDS
+
+    def apart(self) -> Compiler:
+        """Give a compiler for a piece of the same operation that is run by itself."""
+        return Compiler(self.graph, self.selections)
 
     def compile(self, roots: list[Asked], query: GraphQLObjectType) -> Compiled:
         """Compile root fields; raise Unplanned where one of them cannot be."""

@@ -14,6 +14,8 @@ import orjson
 from isthmus.errors import ErrorCode, Refused
 
 LONGEST = 2000
+LARGEST_KEY = 2**63
+LARGEST_EXPONENT = 1000
 
 
 class Cursor(NamedTuple):
@@ -35,7 +37,7 @@ def decode_cursor(text: str, order: str, cast: str) -> Cursor:
     """Read a cursor of one order; raise CURSOR_INVALID where it is none, or of another order."""
     try:
         named, value, key = _parts(text)
-        if named == order and type(key) is int:
+        if named == order and type(key) is int and 0 < key < LARGEST_KEY:
             return Cursor(_READERS[cast](value), key)
     except (ValueError, TypeError, binascii.Error, InvalidOperation, OverflowError):
         pass
@@ -71,11 +73,18 @@ def _moment(value: Any) -> datetime:
     return found.astimezone(UTC)
 
 
+def _decimal(value: Any) -> Decimal:
+    found = Decimal(_text(value)) if isinstance(value, str) else Decimal(_integer(value))
+    if found.is_nan() or abs(found.adjusted()) > LARGEST_EXPONENT:
+        raise ValueError
+    return found
+
+
 _READERS: dict[str, Any] = {
     "bigint": _integer,
     "text": _text,
     "timestamptz": _moment,
     "float8": lambda value: float(value) if type(value) in {int, float, str} else _text(None),
-    "numeric": lambda value: Decimal(_text(value)) if isinstance(value, str) else Decimal(value),
+    "numeric": _decimal,
     "date": date.fromisoformat,
 }

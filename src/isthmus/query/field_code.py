@@ -9,9 +9,11 @@ from graphql import GraphQLField, get_named_type, is_non_null_type
 
 from isthmus.query import vocabulary as v
 from isthmus.query.calling import Unplanned
+from isthmus.query.compiled import Depends
 from isthmus.query.connections import ConnectionCode
 from isthmus.query.levels import View
 from isthmus.query.readings import KeyedRows, OwnedRows
+from isthmus.query.remembering import RememberedRows
 from isthmus.query.selections import Asked
 from isthmus.query.stitching import text_function
 
@@ -119,11 +121,30 @@ class FieldCode:
             return self._one_by_key(shape)
         if shape.joins:
             raise Unplanned(self.plan.type)
+        reading = self._remembered(shape)
+        if reading is not None:
+            return self._one_remembered(shape, reading)
         self.compiler.meet(shape)
         alias = view.level.join(shape, view.sql(self.plan.column))
         joined = View(view.level, view.var, view.clause, shape, alias)
         made = self.compiler.object(self.plan.type, self.sets, joined)
         return f"None if {joined.key()} is None else {made}"
+
+    def _remembered(self, shape: v.Shape) -> RememberedRows | None:
+        """Give the reading of an object that may be remembered: its own row, and no clock."""
+        graph = self.compiler.graph
+        if not graph.remembering or not shape.in_catalogue:
+            return None
+        piece = self.compiler.apart().compile_nodes(self.plan.type, self.sets)
+        if piece.count > 1 or piece.depends is not Depends.RECORDS:
+            return None
+        return RememberedRows(piece)
+
+    def _one_remembered(self, shape: v.Shape, reading: RememberedRows) -> str:
+        key, view = self.view.value(self.plan.column), self.view
+        keys = f"{{{key} {view.clause}}}"
+        level = self.compiler.level(shape, reading, view.level.depth + 1, keys, keyed=True)
+        return f"l{level.number}.get({key})"
 
     def _one_by_key(self, shape: v.Shape) -> str:
         """Read the row that a key inside JSON names, with those of all other rows."""

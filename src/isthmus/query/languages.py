@@ -12,6 +12,7 @@ import orjson
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "ckb", "he", "ps", "sd", "ug", "ur", "yi"})
 _QUALITY = re.compile(r";\s*q=([0-9.]+)")
 MOST = 20
+REGION = 2
 
 
 class Chosen(NamedTuple):
@@ -46,9 +47,9 @@ def choose(
         return Chosen(value, language, is_fallback=False)
     translations: Mapping[str, str] = orjson.loads(others) if others else {}
     best = best_of((language, *translations), asked)
+    fallback = not fits(best or language, asked[0])
     if best is None or best == language:
-        return Chosen(value, language, is_fallback=best is None)
-    fallback = not fits(best, asked[0])
+        return Chosen(value, language, is_fallback=fallback)
     return Chosen(translations[best], best, is_fallback=fallback)
 
 
@@ -80,6 +81,12 @@ def fits(tag: str, wanted: str) -> bool:
     return tag.partition("-")[0] == wanted.partition("-")[0]
 
 
+def _cased(tag: str) -> str:
+    """Write a tag as they stand in the store: the language in small letters, a region in large."""
+    language, *rest = tag.split("-")
+    return "-".join([language.lower(), *(p.upper() if len(p) == REGION else p for p in rest)])
+
+
 @lru_cache(maxsize=1024)
 def accepted(header: str) -> tuple[str, ...]:
     """Read an Accept-Language header: tags, best first; `*` and refused ones left out."""
@@ -91,5 +98,5 @@ def accepted(header: str) -> tuple[str, ...]:
         except ValueError:
             weight = 0.0
         if tag and tag != "*" and weight > 0:
-            found.append((-weight, place, tag))
+            found.append((-weight, place, _cased(tag)))
     return tuple(tag for _, _, tag in sorted(found))

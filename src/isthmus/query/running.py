@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from isthmus.errors import ErrorCode, Refused
 from isthmus.query.arguments import Irregular, Variables
@@ -16,6 +16,7 @@ from isthmus.query.ids import MOST_IDS, decode_id
 from isthmus.query.levels import Level
 from isthmus.query.planning import NodesPlan, OperationPlan
 from isthmus.query.references import reference_of
+from isthmus.query.remembering import Memory, RememberedRows
 from isthmus.query.statements import keys_by_uri
 from isthmus.store.database import Connection
 
@@ -32,6 +33,9 @@ class Request:
     languages: Sequence[str]
     now: datetime
     watch: Watch | None = None
+    memory: Memory | None = None
+    generation: str | None = None
+    """That of the records, as it was when the request came."""
 
     def call(self, compiled: Compiled) -> Call:
         """Give a call of one compiled piece."""
@@ -39,14 +43,14 @@ class Request:
 
 
 async def run_compiled(
-    compiled: Compiled, call: Call, connection: Connection, watch: Watch | None = None
+    compiled: Compiled, call: Call, connection: Connection, request: Request
 ) -> Any:
     """Read every level and give what the generated code makes of the rows."""
     held: list[Any] = [None] * compiled.count
     rows: list[Sequence[Any]] = [()] * compiled.count
     for stage in compiled.stages:
         for level in stage:
-            await _read(level, call, connection, held, rows, watch)
+            await _read(level, call, connection, held, rows, request)
     return compiled.build(held, rows, call)
 
 
@@ -56,7 +60,7 @@ async def _read(
     connection: Connection,
     held: list[Any],
     rows: list[Sequence[Any]],
-    watch: Watch | None,
+    request: Request,
 ) -> None:
     keys: Sequence[int] = ()
     if level.keys is not None:
@@ -64,17 +68,39 @@ async def _read(
         keys = sorted(key for key in level.keys(rows) if key is not None)
     elif level.keyed:
         keys = call.keys
+    number, reading = level.number, level.reading
+    if isinstance(reading, RememberedRows):
+        held[number] = await _remembered(reading, keys, connection, request)
+        return
     if (level.owned or level.keyed) and not keys:
         found: Sequence[Any] = ()
     else:
         text, values = _statement(level, call, keys)
-        if watch is None:
+        if request.watch is None:
             found = await connection.fetch(text, *values)
         else:
-            with watch(text):
+            with request.watch(text):
                 found = await connection.fetch(text, *values)
-    number = level.number
-    held[number], rows[number] = level.reading.held(level, call, found, keys)
+    held[number], rows[number] = reading.held(level, call, found, keys)
+
+
+async def _remembered(
+    reading: RememberedRows, keys: Sequence[int], connection: Connection, request: Request
+) -> Mapping[int, Any]:
+    """Give objects as JSON text, reading only those that are not remembered."""
+    call = request.call(reading.piece)
+    memory = request.memory or Memory(0)
+    shelf = memory.shelf(request.generation, reading, call.asked)
+    missing = [key for key in keys if key not in shelf]
+    if missing:
+        call.keys = missing
+        objects = await run_compiled(reading.piece, call, connection, request)
+        if request.memory is None or request.generation is None:
+            return cast(Mapping[int, Any], objects)
+        found = {key: shelf[key] for key in keys if key in shelf}
+        memory.put(shelf, objects)
+        return found | objects
+    return shelf
 
 
 def _statement(level: Level, call: Call, keys: Sequence[int]) -> tuple[str, Sequence[Any]]:
@@ -100,7 +126,7 @@ async def run_nodes(
         compiled = plan.compiled(type_name)
         call = request.call(compiled)
         call.keys = sorted({key for name, key in named if name == type_name and key is not None})
-        objects = await run_compiled(compiled, call, connection, request.watch)
+        objects = await run_compiled(compiled, call, connection, request)
         found |= {(type_name, key): value for key, value in objects.items()}
     answers = [found.get(one) for one in named]
     return answers if plan.plan.many else answers[0]
@@ -149,7 +175,7 @@ async def run_plan(
     data: dict[str, Any] = {}
     if plan.compiled is not None:
         call = request.call(plan.compiled)
-        data = await run_compiled(plan.compiled, call, connection, request.watch)
+        data = await run_compiled(plan.compiled, call, connection, request)
     for nodes in plan.nodes:
         data[nodes.key] = await run_nodes(nodes, types, request, connection)
     return data

@@ -204,6 +204,8 @@ class Shape:
     of_sources: bool = False
     """Whether its rows also change when sources are read and nothing in the records changes."""
 
+    in_catalogue: bool = False
+    """Whether many records point at few of its rows, so that these are worth remembering."""
     has_uri: bool = False
     """Whether other subgraphs may name its rows by `uri`."""
 

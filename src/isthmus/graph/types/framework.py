@@ -23,7 +23,7 @@ class LevelEquivalent(Entity):
     basis: URI = column("basis", "The referencing document.")
 
 
-@from_rows(Shape("Level", "level", prefix="lvl"))
+@from_rows(Shape("Level", "level", in_catalogue=True, prefix="lvl"))
 @strawberry.federation.type(description="One rung of a framework.", keys=["id"])
 class Level(Entity, Node):
     """A level."""
@@ -40,7 +40,7 @@ class Level(Entity, Node):
     )
 
 
-@from_rows(Shape("Framework", "framework", prefix="frm", noun="FRAMEWORK"))
+@from_rows(Shape("Framework", "framework", in_catalogue=True, prefix="frm", noun="FRAMEWORK"))
 @strawberry.federation.type(description="A ladder in one version, and its rungs.", keys=["id"])
 class Framework(Entity, Node):
     """A framework."""

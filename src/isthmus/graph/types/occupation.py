@@ -49,7 +49,13 @@ class OccupationMapping(Entity):
 
 @from_rows(
     Shape(
-        "Occupation", "occupation", has_uri=True, prefix="occ", noun="OCCUPATION", identified=CODED
+        "Occupation",
+        "occupation",
+        in_catalogue=True,
+        has_uri=True,
+        prefix="occ",
+        noun="OCCUPATION",
+        identified=CODED,
     )
 )
 @strawberry.federation.type(

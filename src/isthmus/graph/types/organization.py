@@ -20,7 +20,14 @@ from isthmus.query.vocabulary import Link, Shape
 
 
 @from_rows(
-    Shape("Organization", "organization", prefix="org", noun="ORGANIZATION", identified=IDENTIFIED)
+    Shape(
+        "Organization",
+        "organization",
+        in_catalogue=True,
+        prefix="org",
+        noun="ORGANIZATION",
+        identified=IDENTIFIED,
+    )
 )
 @strawberry.federation.type(description="Any body, with its roles.", keys=["id"])
 class Organization(Entity, Node, Sourced):

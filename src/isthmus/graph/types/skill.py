@@ -26,7 +26,7 @@ CODED = (
 RELATION = Condition("{l}.relation = {0}", read=lambda value: (str(value),))
 
 
-@from_rows(Shape("ConceptScheme", "concept_scheme", prefix="sch"))
+@from_rows(Shape("ConceptScheme", "concept_scheme", in_catalogue=True, prefix="sch"))
 @strawberry.federation.type(
     description="A published list of skills or occupations, in one version.", keys=["id"]
 )
@@ -54,7 +54,17 @@ class SkillMapping(Entity):
     reviewed: bool = column("reviewed", "Whether a person confirmed it.")
 
 
-@from_rows(Shape("Skill", "skill", has_uri=True, prefix="skl", noun="SKILL", identified=CODED))
+@from_rows(
+    Shape(
+        "Skill",
+        "skill",
+        in_catalogue=True,
+        has_uri=True,
+        prefix="skl",
+        noun="SKILL",
+        identified=CODED,
+    )
+)
 @strawberry.federation.type(
     description="A skill of a published scheme in one version.", keys=["id", "uri"]
 )
