@@ -99,7 +99,7 @@ async def _remembered(
             return cast(Mapping[int, Any], objects)
         found = {key: shelf[key] for key in keys if key in shelf}
         memory.put(shelf, objects)
-        return found | objects
+        return {**found, **objects}
     return shelf
 
 
