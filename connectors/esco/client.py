@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -111,10 +112,17 @@ class Esco(Connector):
 
 async def _open(context: Context) -> list[Archive]:
     """Fetch every archive once a sync."""
-    return [
-        Archive(await context.http.file(quote(name), context.folder), name)
-        for name in context.config["archives"]
-    ]
+    return [Archive(await _fetched(context, name), name) for name in context.config["archives"]]
+
+
+async def _fetched(context: Context, name: str) -> Path:
+    """Give the file of an archive; what another stream of this sync has fetched is kept."""
+    kept = context.folder / f"archive-{quote(name, safe='')}"
+    if kept.is_file():
+        return kept
+    file = await context.http.file(quote(name), context.folder)
+    # a file that stands at the source's own place is read there, and never moved
+    return file.rename(kept) if file.parent == context.folder else file
 
 
 def _pages(concepts: Iterator[dict[str, Any]]) -> Iterator[Page]:

@@ -58,7 +58,7 @@ class Mapper:
     def take(self, payloads: Sequence[Any], rejected: Sequence[Rejection] = ()) -> None:
         """Map one page's payloads."""
         result = self.result
-        raw, without_key = self._reader.identify(payloads)
+        raw, without_key = self._reader.identify(payloads)[:2]
         result.rejections += [*without_key, *rejected]
         result.pages += 1
         result.seen += len(payloads)

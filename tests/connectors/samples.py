@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def _part(part: Path) -> Reply:
     return Reply(packed.getvalue(), headers={"content-type": "application/zip"})
 
 
+@cache
 def load(name: str) -> InstalledConnector:
     """Get a connector of this checkout ready."""
     return installed.load(name, [CONNECTORS])
