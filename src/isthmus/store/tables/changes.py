@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -20,6 +21,9 @@ class Xid8(UserDefinedType[int]):
     def get_col_spec(self, **_: Any) -> str:
         """Name the type in SQL."""
         return "xid8"
+
+
+ischema_names["xid8"] = Xid8  # so that Alembic knows it when it compares
 
 
 def _transaction(default: str, *, primary_key: bool = False) -> Any:
