@@ -92,6 +92,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     max_operations: Annotated[int, setting("Most operations of a document.", ge=1)] = 10
     max_fragments: Annotated[int, setting("Most fragments of a document.", ge=0)] = 100
     max_variables: Annotated[int, setting("Most variables of an operation.", ge=0)] = 100
+    max_cost: Annotated[
+        int, setting("Most rows an operation may come to, by the estimate before it runs.", ge=1)
+    ] = 100_000
+    plans: Annotated[
+        bool, setting("Compile operations on stored data; off: run them field by field.")
+    ] = True
+    remembered_bytes: Annotated[
+        int, setting("Memory for parts of answers remembered between changes; 0: none.", ge=0)
+    ] = 32 * 1024 * 1024
     max_concurrent: Annotated[
         int, setting("Operations that run at once; more are told to come again.", ge=1)
     ] = 100
@@ -114,6 +123,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: Annotated[
         str, setting("Least severe log line.", pattern="^(debug|info|warning|error)$")
     ] = "info"
+
+
+_DEFAULTS = Settings()
+SPELLINGS = {"on": True, "yes": True, "off": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +182,7 @@ def load(
         for name, value in found.items():
             if name not in Settings.__struct_fields__:
                 raise Misconfigured("SETTING_UNKNOWN", _unknown(name, origin))
-            values[name] = value
+            values[name] = _spelt(name, value)
             origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
@@ -195,6 +208,13 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             key = name.removeprefix(PREFIX).lower()
             found[key] = _split(value) if key in LISTS else value
     return found
+
+
+def _spelt(name: str, value: Any) -> Any:
+    """Read `on` and `off` where a setting is true or false."""
+    if isinstance(getattr(_DEFAULTS, name), bool) and isinstance(value, str):
+        return SPELLINGS.get(value.strip().lower(), value)
+    return value
 
 
 def _split(value: str) -> list[str]:

@@ -26,9 +26,15 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
     """Make the graph, guarded."""
     return Graph(
         hub.database,
-        limits=Limits(max_tokens=settings.max_tokens, seconds=settings.request_timeout),
+        limits=Limits(
+            max_tokens=settings.max_tokens,
+            max_cost=settings.max_cost,
+            seconds=settings.request_timeout,
+        ),
         guard=create_guard(settings),
         introspection=settings.introspection,
+        compiling=settings.plans,
+        remembered_bytes=settings.remembered_bytes,
         watch=tracing.watch,
     )
 
