@@ -63,6 +63,14 @@ class _Ready:
     cost: int
 
 
+def this_minute() -> datetime:
+    """Give the moment of a request, in whole minutes.
+
+    Ages are told by it, so that an answer holds still for a minute and can be told unchanged.
+    """
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
 class Graph:
     """The graph over one database."""
 
@@ -120,7 +128,7 @@ class Graph:
         request = Request(
             ready.variables,
             languages,
-            now or datetime.now(UTC),
+            now or this_minute(),
             self._watch,
             self._memory,
             None if generations is None else generations[0],
@@ -137,7 +145,7 @@ class Graph:
     def generation(self) -> str | None:
         """Name the state of all data; None while it is not known."""
         found = self._generations()
-        return None if found is None else ".".join(found)
+        return None if found is None else ".".join((*found, f"{this_minute():%H%M}"))
 
     def etag(self, operation: Operation, languages: Sequence[str] = ()) -> str | None:
         """Name the answer that an operation has now, without running it; None where it cannot."""
@@ -153,7 +161,7 @@ class Graph:
     def explain(self, operation: Operation, languages: Sequence[str] = ()) -> str:
         """Write the plan of an operation; raise `NotPrepared` where it is not valid."""
         ready = self._ready(operation)
-        request = Request(ready.variables, languages, datetime.now(UTC))
+        request = Request(ready.variables, languages, this_minute())
         return explain(ready.plan, self._types, request)
 
     def _ready(self, operation: Operation) -> _Ready:
@@ -211,10 +219,10 @@ class Graph:
         depends: Depends,
     ) -> str | None:
         generations = self._generations()
-        if generations is None or depends is Depends.TIME:
+        if generations is None or depends is Depends.NOTHING_SAID:
             return None
         told = (
-            generations[: depends.value],
+            (*generations, this_minute().isoformat())[: depends.value],
             operation.document,
             operation.name,
             variables.coerced,

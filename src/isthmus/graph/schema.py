@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, is_specified_directive
 from strawberry.federation import Schema
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
@@ -47,12 +47,16 @@ def _mark_what_is_free() -> None:
 def build_schema(*, suggestions: bool = True) -> HubSchema:
     """Build the schema; without `suggestions` errors name nothing the caller did not."""
     _mark_what_is_free()
-    return HubSchema(
+    schema = HubSchema(
         query=Query,
         types=[cls for cls in CLASSES.values() if hasattr(cls, "__strawberry_definition__")],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
         federation_version=FEDERATION,
     )
+    # what composers read in the printed text is nothing that a client could write
+    made = schema._schema  # noqa: SLF001
+    made.directives = tuple(d for d in made.directives if is_specified_directive(d))
+    return schema
 
 
 @cache

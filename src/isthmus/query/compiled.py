@@ -25,7 +25,9 @@ class Depends(IntEnum):
     SOURCES = 2
     """How sources are doing, too."""
     TIME = 3
-    """The moment of the request: such an answer is never the same twice."""
+    """The moment of the request too, which is told in whole minutes."""
+    NOTHING_SAID = 4
+    """The executor ran a part of it, which does not say what it read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _plan(graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool) ->
     root = graph.schema.query_type
     if not compiling or prepared.kind != "query" or root is None:
         cost = _cost(graph, prepared, flags)
-        return OperationPlan((), None, (), prepared.document, Depends.TIME, cost)
+        return OperationPlan((), None, (), prepared.document, Depends.NOTHING_SAID, cost)
     selections = Selections(graph.schema, prepared.fragments, flags)
     asked = selections.of(root, [prepared.definition.selection_set])
     nodes, rest = _node_roots(graph, selections, asked, root)
@@ -96,7 +96,7 @@ def _plan(graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool) ->
     compiled = Compiler(graph, selections).compile(planned, root) if planned else None
     depends = Depends.RECORDS if compiled is None else compiled.depends
     if executed:
-        depends = Depends.TIME  # the executor does not say what it read
+        depends = Depends.NOTHING_SAID
     return OperationPlan(
         tuple(one.key for one in asked),
         compiled,

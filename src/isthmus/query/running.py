@@ -186,7 +186,7 @@ def depends_on(plan: OperationPlan, types: Mapping[str, str], variables: Variabl
     found = plan.depends
     for nodes in plan.nodes:
         if nodes.plan.entities:
-            return Depends.TIME
+            return Depends.NOTHING_SAID
         for text in ids_of(nodes, variables):
             name = types.get(decode_id(text)[0])
             if name is not None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from isthmus.errors import ErrorCode
 
+MINUTE = 60
 LATE = 2
 """After how many of its intervals without a good run a source counts as stale."""
 
@@ -25,8 +26,10 @@ def outcome(state: str, last: datetime | None, every: int | None, now: datetime)
 
 
 def lag(last: datetime | None, now: datetime) -> int | None:
-    """Count the seconds since the last good run; None where there was none."""
-    return None if last is None else max(0, int((now - last).total_seconds()))
+    """Count the seconds since the last good run, in whole minutes; None where there was none."""
+    if last is None:
+        return None
+    return max(0, int((now - last).total_seconds()) // MINUTE * MINUTE)
 
 
 def is_late(last: datetime | None, every_seconds: int | None, now: datetime) -> bool:

@@ -33,9 +33,9 @@ from isthmus.query.vocabulary import Link, Shape
 class Organization(Entity, Node, Sourced):
     """An organization."""
 
+    roles: list[OrganizationRole] = column("roles", "What it does.")
     uri: URI | None = column("uri", "Its public name.")
     name: LocalizedText | None = text("name", "What it is called.")
-    roles: list[OrganizationRole] = column("roles", "What it does.")
     country: CountryCode | None = column("country", "Where it is.")
     identifiers: list[Identifier] = values(
         "identifiers", "Identifier", "Its identifiers in registers."

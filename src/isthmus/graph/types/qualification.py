@@ -58,13 +58,13 @@ class Assessment(Entity):
 class Qualification(Entity, Node, Sourced):
     """A qualification."""
 
+    scale: Scale = column("scale", "Micro or macro, only where the source says so.")
     uri: URI | None = column("uri", "Its public name, or else a page about it.")
     code: str | None = column("code", "Its code in its catalogue or register.")
     identifiers: list[Identifier] = values("identifiers", "Identifier", "Its identifiers.")
     title: LocalizedText | None = text("title", "What it is called.")
     summary: LocalizedText | None = text("summary", "What it is about.")
     purpose: LocalizedText | None = text("purpose", "What it is for.")
-    scale: Scale = column("scale", "Micro or macro, only where the source says so.")
     learning_type: LearningType = column(
         "learning_type", "The setting the learning takes place in."
     )

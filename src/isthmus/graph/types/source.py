@@ -59,7 +59,9 @@ class SourceHealth(Entity):
     state: HealthState = column("state", "In one word.")
     since: Moment | None = column("state_since", "Since when it is in that state.")
     last_success: Moment | None = column("last_success", "When it was last read whole.")
-    lag_seconds: int | None = computed(("last_success",), lag, "Seconds since then.", now=True)
+    lag_seconds: int | None = computed(
+        ("last_success",), lag, "Seconds since then, in whole minutes.", now=True
+    )
     drift: list[str] = column("drift", "What the last run met that its connector did not expect.")
     advice: LocalizedText | None = hub_text("advice", "What to do about it.")
 
@@ -105,7 +107,7 @@ class SourceState(Entity):
         ("state", "last_success", "every_seconds"), outcome, "In one word.", now=True
     )
     age_seconds: int | None = computed(
-        ("last_success",), lag, "Seconds since it was last read whole.", now=True
+        ("last_success",), lag, "Seconds since it was last read whole, in whole minutes.", now=True
     )
     returned: int | None = returned("How many records of this page are its.")
     code: ErrorCode | None = computed(("fault_code",), known_code, "The code of its last fault.")

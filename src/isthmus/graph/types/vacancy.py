@@ -42,6 +42,7 @@ class Requirement(Entity):
 class Vacancy(Entity, Node, Sourced):
     """A vacancy."""
 
+    status: VacancyStatus = column("status", "Whether one can apply.")
     uri: URI | None = column("uri", "Its public address.")
     title: LocalizedText | None = text("title", "What the job is called.")
     description: LocalizedText | None = text(
@@ -70,5 +71,4 @@ class Vacancy(Entity, Node, Sourced):
     )
     published_at: Moment | None = column("published_at", "When it was published.")
     closes_at: Moment | None = column("closes_at", "Until when one can apply.")
-    status: VacancyStatus = column("status", "Whether one can apply.")
     apply_url: URI | None = column("apply_url", "Where to apply.")
