@@ -26,9 +26,10 @@ from isthmus.errors import Misconfigured
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import Settings
 from isthmus.skills import ConceptLabels, Linker
-from isthmus.store import sources
-from isthmus.store.database import Database
+from isthmus.store import changes, sources
+from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
+from isthmus.store.listening import Listener
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
 from isthmus.sync.syncing import Progress
@@ -50,6 +51,7 @@ class Hub:
     def __init__(self, settings: Settings, database: Database, working: Path) -> None:
         self.settings = settings
         self.database = database
+        self.listener = Listener(database.url)
         self._places = installed.folders(settings.connectors_dir, working)
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()
@@ -66,10 +68,13 @@ class Hub:
             size=settings.database_pool,
             say=say,
         )
+        if settings.hub_id:
+            await changes.name_hub(database, settings.hub_id)
         return cls(settings, database, working)
 
     async def close(self) -> None:
         """Let go of everything."""
+        await self.listener.stop()
         await self.database.close()
 
     async def __aenter__(self) -> Self:
@@ -162,6 +167,8 @@ class Hub:
                 report = await syncer.refuse(source, error)
             reports.append(report)
             done(report)
+        with suppress(*FAILURES):  # else the next run does it
+            await changes.sweep(self.database, self.settings.changes_kept)
         return reports
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:

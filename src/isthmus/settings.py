@@ -70,6 +70,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sync_max_rejected: Annotated[
         float, setting("Share of records a run may reject before it stops.", ge=0, le=1)
     ] = 0.05
+    hub_id: Annotated[
+        str, setting("Name of this hub in its changes; empty: one drawn at its first start.")
+    ] = ""
+    changes_kept: Annotated[
+        float, setting("Days that changes are kept in the feed.", ge=0.01, le=3650)
+    ] = 30.0
     languages: Annotated[
         tuple[str, ...],
         setting("Order of languages when a request names none; empty: the source's."),

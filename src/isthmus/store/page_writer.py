@@ -14,6 +14,7 @@ import orjson
 
 from isthmus.model.reference import Noun
 from isthmus.model.skill import ConceptScheme
+from isthmus.store import changes
 from isthmus.store.database import Connection
 from isthmus.store.entries import Counts, Entry, Known
 from isthmus.store.overlays import overlay_of, write_overlays
@@ -152,9 +153,18 @@ class PageWriter:
         records = await self._write_records(writer, stream, placed)
         for statement in writer.after:
             await self._connection.execute(statement, [key for _, key in own])
+        await self._note_changes(writer.noun, placed)
         added = sum(1 for e, *_ in placed if e.known is None)
         counts = Counts(seen=len(placed), added=added, changed=len(placed) - added)
         return counts, records
+
+    async def _note_changes(
+        self, noun: Noun, placed: Sequence[tuple[Entry, int, bool, bool]]
+    ) -> None:
+        new = {key for _, key, _, is_new in placed if is_new}
+        await changes.note(self._connection, noun, changes.Op.ADDED, sorted(new))
+        others = (key for _, key, _, _ in placed if key not in new)
+        await changes.note(self._connection, noun, changes.Op.UPDATED, others)
 
     async def _described_elsewhere(
         self, writer: NounWriter, stream: str, entries: Sequence[Entry]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from isthmus.model.reference import Noun
+from isthmus.store import changes
 from isthmus.store.database import Connection
 from isthmus.store.writers import WRITERS, Link, NounWriter, Pointer
 
@@ -81,6 +82,7 @@ async def resolve_pending(connection: Connection, noun: Noun) -> None:
             for statement in _resolving("pending_link", writer, name, link):
                 await connection.execute(statement)
             owners = await _drop_resolved(connection, writer, name, link)
+            await changes.note(connection, writer.noun, changes.Op.UPDATED, owners)
             if owners:
                 for statement in writer.after:
                     await connection.execute(statement, owners)

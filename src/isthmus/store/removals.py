@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isthmus.model.reference import Noun
+from isthmus.store import changes
+from isthmus.store.changes import Op
 from isthmus.store.database import Connection
 from isthmus.store.pointers import owners_pointing_at
 from isthmus.store.writers import WRITERS
@@ -95,6 +97,9 @@ async def remove_records(connection: Connection, noun: Noun, records: Sequence[i
         "DELETE FROM pending_link WHERE owner_noun = $1 AND owner_id = ANY($2)", noun.value, keys
     )
     await connection.execute(f"DELETE FROM {WRITERS[noun].table} WHERE id = ANY($1)", keys)
+    await changes.note(connection, noun, Op.REMOVED, keys)
+    left = {row["entity_id"] for row in gone}.difference(keys)
+    await changes.note(connection, noun, Op.UPDATED, sorted(left))
     return len(gone)
 
 
@@ -111,6 +116,7 @@ async def _deprecate(connection: Connection, noun: Noun, records: Sequence[int])
         [row["entity_id"] for row in rows],
         noun.value,
     )
+    await changes.note(connection, noun, Op.UPDATED, [row["entity_id"] for row in rows])
     return len(rows)
 
 
@@ -119,10 +125,14 @@ async def _reread_owners(connection: Connection, noun: Noun, keys: Sequence[int]
     if not keys:
         return
     for owner_noun, table, owner, target in owners_pointing_at(noun):
-        await connection.execute(
+        rows = await connection.fetch(
             "UPDATE record r SET raw_hash = NULL, content_hash = NULL"
             f" FROM {table} o WHERE o.{target} = ANY($2)"
-            f" AND r.noun = $1 AND r.entity_id = o.{owner}",
+            f" AND r.noun = $1 AND r.entity_id = o.{owner} RETURNING r.entity_id",
             owner_noun,
             list(keys),
         )
+        owners = {row["entity_id"] for row in rows}
+        if owner_noun == noun:  # those that go too are told of as removed
+            owners.difference_update(keys)
+        await changes.note(connection, owner_noun, Op.UPDATED, sorted(owners))

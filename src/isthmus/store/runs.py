@@ -19,6 +19,7 @@ import asyncpg
 from isthmus.errors import IsthmusError
 from isthmus.model.reference import Noun
 from isthmus.model.run import RunState
+from isthmus.store.changes import settle
 from isthmus.store.database import LOST, Connection, Database
 from isthmus.store.entries import Counts, PageOfEntries
 from isthmus.store.page_writer import PageWriter
@@ -126,6 +127,7 @@ class Run:
         kept = [*page.kept, *(e.known.record_id for e, _ in refused if e.known is not None)]
         seen = [*records, *page.unchanged, *kept, *(key for key, _ in page.rehashed)]
         await self._note_page(page, seen, counts)
+        await settle(self._connection)
         return counts
 
     async def _note_page(self, page: PageOfEntries, seen: list[int], c: Counts) -> None:
@@ -193,7 +195,8 @@ class Run:
 
     async def fail(self, state: RunState, code: str, message: str, drift: Iterable[str]) -> Counts:
         """End a run that could not go on; its pages stay, and the next run goes on from them."""
-        return await self._end(state, 0, 0, code=code, message=message, drift=drift)
+        async with self._connection.transaction():
+            return await self._end(state, 0, 0, code=code, message=message, drift=drift)
 
     async def abandon(self) -> None:
         """Forget where this run stood, so that the next one begins anew."""
@@ -228,6 +231,7 @@ class Run:
             message,
             list(drift),
         )
+        await settle(self._connection, sources=True)
         return Counts(**dict(row))
 
 
@@ -317,13 +321,15 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             stream,
             unfinished,
         )
-        return await connection.fetchrow(
+        row = await connection.fetchrow(
             "UPDATE sync_run r SET state = 'RUNNING', heartbeat_at = now(), finished_at = NULL,"
             " fault_code = NULL, fault = NULL"
             " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
             " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
             unfinished,
         )
+        await settle(connection, sources=True)
+        return row
 
 
 def _lock_of(source: int, stream: str) -> int:

@@ -12,6 +12,7 @@ import orjson
 
 from isthmus.errors import Misconfigured
 from isthmus.model.run import HealthState
+from isthmus.store.changes import SOURCE, Op, note, settle
 from isthmus.store.database import Database, Row
 
 
@@ -50,10 +51,12 @@ async def add_source(
 ) -> StoredSource:
     """Add a source; raise `Misconfigured` when the name is taken."""
     try:
-        await database.execute(
+        await _changed(
+            database,
+            Op.ADDED,
             "INSERT INTO source (name, connector, connector_version, produces, config, base_url,"
             " mode, every_seconds, licence, attribution, redistributable, state, advice)"
-            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12)",
+            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12) RETURNING id",
             name,
             connector,
             connector_version,
@@ -81,14 +84,25 @@ async def update_source(
     base_url: str | None,
 ) -> StoredSource:
     """Change a source's configuration; its next run reads everything anew."""
-    await database.execute(
-        "UPDATE source SET connector_version = $2, config = $3, base_url = $4 WHERE name = $1",
+    await _changed(
+        database,
+        Op.UPDATED,
+        "UPDATE source SET connector_version = $2, config = $3, base_url = $4 WHERE name = $1"
+        " RETURNING id",
         name,
         connector_version,
         orjson.dumps(config).decode(),
         base_url,
     )
     return await get_source(database, name)
+
+
+async def _changed(database: Database, op: Op, statement: str, *values: Any) -> None:
+    """Run a statement that gives the keys of sources, and tell of what it did to them."""
+    async with database.transaction() as connection:
+        rows = await connection.fetch(statement, *values)
+        await note(connection, SOURCE, op, [row["id"] for row in rows])
+        await settle(connection, sources=True)
 
 
 async def find_source(database: Database, name: str) -> StoredSource | None:
@@ -135,17 +149,24 @@ async def note_health(
     drift: Sequence[str] = (),
 ) -> None:
     """Note how a source is doing after a run; `state_since` moves only when the state does."""
-    await database.execute(
-        "UPDATE source SET state_since = CASE WHEN state = $2 THEN state_since ELSE now() END,"
-        " state = $2, advice = $3, fault_code = $4, drift = $5,"
-        " last_success = CASE WHEN $6 THEN now() ELSE last_success END WHERE id = $1",
-        source,
-        state.value,
-        advice,
-        fault_code,
-        list(drift),
-        succeeded,
-    )
+    async with database.transaction() as connection:
+        held = await connection.fetchval(
+            "SELECT state FROM source WHERE id = $1 FOR UPDATE", source
+        )
+        await connection.execute(
+            "UPDATE source SET state_since = CASE WHEN state = $2 THEN state_since ELSE now() END,"
+            " state = $2, advice = $3, fault_code = $4, drift = $5,"
+            " last_success = CASE WHEN $6 THEN now() ELSE last_success END WHERE id = $1",
+            source,
+            state.value,
+            advice,
+            fault_code,
+            list(drift),
+            succeeded,
+        )
+        if held != state.value:
+            await note(connection, SOURCE, Op.UPDATED, [source])
+        await settle(connection, sources=True)
 
 
 async def counts_by_noun(database: Database, source: int) -> dict[str, int]:
