@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from isthmus.graph.enums import AlignmentMethod
-from isthmus.graph.fields import column, one, values
+from isthmus.graph.fields import column, inside, one, values
 from isthmus.graph.references import SkillRef
 from isthmus.graph.rows import CLASSES, SHAPES, Entity, from_rows
 from isthmus.graph.scalars import LanguageTag
@@ -48,6 +48,11 @@ class SkillAlignment(Entity):
         "confidence",
         "From 0 to 1: fixed by what the link rests on (1 for a URI or code, less for an alias,"
         " a plural, running text), not a probability.",
+    )
+    span: SpanOfText | None = inside(
+        "SpanOfText",
+        "Where in its text the words were found; null for what is stated as a skill.",
+        present="span_start",
     )
     reviewed: bool = column("reviewed", "Whether a person confirmed it.")
     alternatives: list[SkillAlternative] = values(

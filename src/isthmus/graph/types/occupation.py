@@ -12,7 +12,7 @@ from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.node import Node, Sourced
 from isthmus.graph.references import OccupationRef, SourceRef, VacancyRef
 from isthmus.graph.rows import Entity, from_rows
-from isthmus.graph.scalars import URI
+from isthmus.graph.scalars import URI, Moment
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.skill import CODED, NEWEST_FIRST, ConceptScheme, Skill
 from isthmus.query.vocabulary import Condition, Link, Shape, Sort
@@ -64,6 +64,7 @@ class OccupationMapping(Entity):
 class Occupation(Entity, Node, Sourced):
     """An occupation."""
 
+    updated_at: Moment = column("changed_at", "When the hub last changed this record.")
     uri: URI = column("uri", "Its public name, which never changes.")
     scheme: ConceptScheme = one("ConceptScheme", "scheme_id", "The scheme it stands in.")
     code: str | None = column("code", "Its code in the scheme.")

@@ -12,7 +12,7 @@ from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.node import Node, Sourced
 from isthmus.graph.references import QualificationRef, VacancyRef
 from isthmus.graph.rows import Entity, from_rows
-from isthmus.graph.scalars import URI, CountryCode
+from isthmus.graph.scalars import URI, CountryCode, Moment
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.skill import NEWEST_FIRST
 from isthmus.graph.types.values import IDENTIFIED, Identifier
@@ -33,6 +33,7 @@ from isthmus.query.vocabulary import Link, Shape
 class Organization(Entity, Node, Sourced):
     """An organization."""
 
+    updated_at: Moment = column("changed_at", "When the hub last changed this record.")
     roles: list[OrganizationRole] = column("roles", "What it does.")
     uri: URI | None = column("uri", "Its public name.")
     name: LocalizedText | None = text("name", "What it is called.")

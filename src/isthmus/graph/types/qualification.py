@@ -18,7 +18,7 @@ from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.node import Node, Sourced
 from isthmus.graph.references import QualificationRef, VacancyRef
 from isthmus.graph.rows import Entity, from_rows
-from isthmus.graph.scalars import URI, Day, Duration, LanguageTag
+from isthmus.graph.scalars import URI, Day, Duration, LanguageTag, Moment
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.alignment import SkillAlignment
 from isthmus.graph.types.framework import CreditValue, Level
@@ -59,6 +59,7 @@ class Qualification(Entity, Node, Sourced):
     """A qualification."""
 
     scale: Scale = column("scale", "Micro or macro, only where the source says so.")
+    updated_at: Moment = column("changed_at", "When the hub last changed this record.")
     uri: URI | None = column("uri", "Its public name, or else a page about it.")
     code: str | None = column("code", "Its code in its catalogue or register.")
     identifiers: list[Identifier] = values("identifiers", "Identifier", "Its identifiers.")

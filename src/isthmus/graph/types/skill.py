@@ -14,7 +14,7 @@ from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.node import Node, Sourced
 from isthmus.graph.references import OccupationRef, QualificationRef, SourceRef, VacancyRef
 from isthmus.graph.rows import Entity, from_rows
-from isthmus.graph.scalars import URI, LanguageTag
+from isthmus.graph.scalars import URI, LanguageTag, Moment
 from isthmus.graph.sourced_connection import Connection
 from isthmus.query.vocabulary import Condition, Link, Shape, Sort
 
@@ -71,6 +71,7 @@ class SkillMapping(Entity):
 class Skill(Entity, Node, Sourced):
     """A skill."""
 
+    updated_at: Moment = column("changed_at", "When the hub last changed this record.")
     uri: URI = column("uri", "Its public name, which never changes.")
     scheme: ConceptScheme = one("ConceptScheme", "scheme_id", "The scheme it stands in.")
     code: str | None = column("code", "Its code in the scheme, where it has one.")

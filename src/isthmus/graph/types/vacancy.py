@@ -72,3 +72,4 @@ class Vacancy(Entity, Node, Sourced):
     published_at: Moment | None = column("published_at", "When it was published.")
     closes_at: Moment | None = column("closes_at", "Until when one can apply.")
     apply_url: URI | None = column("apply_url", "Where to apply.")
+    updated_at: Moment = column("changed_at", "When the hub last changed this record.")
