@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("loads",)
+BENCHES = ("loads", "graph")
 
 
 def main() -> None:
