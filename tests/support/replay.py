@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
+
+PATIENCE = 60.0
 
 
 @dataclass(slots=True)
@@ -64,6 +67,15 @@ class Replay:
     def wait(self, seconds: float) -> None:
         """Keep a caller waiting, but not past the end of the test."""
         self._stopped.wait(seconds)
+
+    def until(self, path: str, hits: int) -> None:
+        """Block until a path was asked for so often; run it beside the loop that asks."""
+        given_up = time.monotonic() + PATIENCE
+        while self.hits[path] < hits:
+            if time.monotonic() > given_up:
+                message = f"{path} was asked for {self.hits[path]} times"
+                raise TimeoutError(message)
+            time.sleep(0.01)
 
     @contextmanager
     def serving(self) -> Iterator[Replay]:

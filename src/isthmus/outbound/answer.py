@@ -45,15 +45,21 @@ class Answer:
             return "expected JSON, found an empty body"
         if body.lstrip()[:1] == b"<":
             return f"expected JSON, found markup ({kind}): {_excerpt(body)}"
-        try:
-            body.decode()
-        except UnicodeDecodeError as wrong:
-            found = f"found byte 0x{body[wrong.start]:02x} at offset {wrong.start}"
-            if len(body) - wrong.start >= LONGEST_CHARACTER:  # else one cut off at the end
-                return f"expected JSON in UTF-8, {found}"
-        if error.pos >= len(body.rstrip()) - 1:
+        wrong = _first_not_utf8(body)
+        if len(body) - wrong >= LONGEST_CHARACTER:
+            return f"expected JSON in UTF-8, found byte 0x{body[wrong]:02x} at offset {wrong}"
+        if wrong < len(body) or error.pos >= len(body.rstrip()) - 1:
             return f"expected JSON, found a body cut off after {len(body)} bytes"
         return f"expected JSON ({kind}); line {error.lineno} column {error.colno} does not read"
+
+
+def _first_not_utf8(body: bytes) -> int:
+    """Give the offset of the first byte that is not UTF-8; the length where all of them are."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(body)
 
 
 def _excerpt(body: bytes) -> str:

@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import IO
@@ -80,14 +80,16 @@ class EmbeddedServer:
     def start(self) -> None:
         """Take a share, starting the server where it is not up; blocks until it answers."""
         self._prepare_folders()
-        share = (self.home / "postgres.users").open("ab")
-        with self._alone():
-            fcntl.flock(share, fcntl.LOCK_SH)
-            if not (self.data / "PG_VERSION").exists():
-                self._say("creating the database (first start only)")
-                self._create()
-            if not self._answers():
-                self._launch()
+        with ExitStack() as failed:
+            share = failed.enter_context((self.home / "postgres.users").open("ab"))
+            with self._alone():
+                fcntl.flock(share, fcntl.LOCK_SH)
+                if not (self.data / "PG_VERSION").exists():
+                    self._say("creating the database (first start only)")
+                    self._create()
+                if not self._answers():
+                    self._launch()
+            failed.pop_all()
         self._share = share
 
     def stop(self) -> None:
@@ -199,9 +201,13 @@ class EmbeddedServer:
         Those whose number is nobody's stay: PostgreSQL itself knows what to do with them.
         """
         for file in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
-            with suppress(FileNotFoundError, ValueError, IndexError):
-                pid = int(file.read_text().splitlines()[0])
-                if psutil.pid_exists(pid) and not _is_postgres(pid):
+            with suppress(FileNotFoundError):
+                first = file.read_text(errors="replace").partition("\n")[0].strip()
+                if not first.isdigit():  # cut off as it was written
+                    stale = not self._is_held()
+                else:
+                    stale = psutil.pid_exists(int(first)) and not _is_postgres(int(first))
+                if stale:
                     file.unlink()
 
     def _run(
@@ -221,8 +227,10 @@ class EmbeddedServer:
             extra_groups=user and [],
         )
         if check and done.returncode != 0:
-            reason = done.stderr.decode(errors="replace").strip().splitlines()
-            message = f"The embedded database could not start ({program}): {reason[-1:] or '?'}."
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            faults = [line for line in said if "FATAL" in line or "error:" in line] or said
+            reason = faults[0] if faults else f"ended with {done.returncode}"
+            message = f"The embedded database could not start ({program}): {reason}."
             raise Misconfigured("DATABASE_UNREACHABLE", message)
         return done
 
