@@ -10,6 +10,7 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli.checking import print_settings
+from isthmus.cli.documents import app as documents_app
 from isthmus.cli.sources import app as sources_app
 from isthmus.cli.surroundings import loaded, log_to_stderr, run
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sources_app, name="source")
+app.add_typer(documents_app, name="documents")
 
 Port = Annotated[int | None, typer.Option(help="Port; 0 for any free one.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]

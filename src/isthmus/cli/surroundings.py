@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from isthmus.errors import Misconfigured
 from isthmus.hub import Hub
 from isthmus.settings import Loaded, Settings, load
+from isthmus.web.request_ids import RequestIdFilter
 from isthmus.store.database import LOST
 
 T = TypeVar("T")
@@ -47,9 +48,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 def log_to_stderr(level: str) -> None:
     """Send log lines to standard error, ours from `level` on, others' warnings only."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(RequestIdFilter())
+    line = "%(asctime)s %(levelname)s %(request)s %(message)s"
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, format=line)
     logging.getLogger("isthmus").setLevel(level.upper())
     # a lost database is said once, with its code; the pool would add a traceback a connection
     logging.getLogger("asyncpg").setLevel(logging.CRITICAL)

@@ -12,7 +12,7 @@ from isthmus.web.negotiating import wish_of
 
 INDEX = """isthmus: one graph over qualifications and vacancies.
 
-/graphql   the graph (POST or GET; a browser gets GraphiQL)
+/graphql   the graph, by POST or GET
 /ready     200 once queries are served
 /health    200 while the process is alive
 /metrics   figures for Prometheus
