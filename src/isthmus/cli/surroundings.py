@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from isthmus.errors import Misconfigured
 from isthmus.hub import Hub
 from isthmus.settings import Loaded, Settings, load
-from isthmus.web.request_ids import RequestIdFilter
 from isthmus.store.database import LOST
+from isthmus.web.request_ids import RequestIdFilter
 
 T = TypeVar("T")
 
