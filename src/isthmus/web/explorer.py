@@ -12,8 +12,10 @@ import orjson
 STATIC = Path(__file__).parent / "static"
 
 _SCRIPT = """
+const socket = new URL(ENDPOINT, location.href);
+socket.protocol = socket.protocol.replace('http', 'ws');
 const root = ReactDOM.createRoot(document.getElementById('graphiql'));
-const fetcher = GraphiQL.createFetcher({url: ENDPOINT});
+const fetcher = GraphiQL.createFetcher({url: ENDPOINT, subscriptionUrl: socket.href});
 const props = {fetcher, defaultTabs: TABS, defaultEditorToolsVisibility: true};
 root.render(React.createElement(GraphiQL, props));
 """

@@ -11,6 +11,7 @@ from isthmus.settings import Settings
 from isthmus.store.database import Database
 from isthmus.store.documents import find_document
 from isthmus.web.admitting import Admission
+from isthmus.web.asgi import Handler
 from isthmus.web.bodies import BodyReader
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.endpoint import GraphEndpoint
@@ -69,6 +70,7 @@ def create_endpoint(
     metrics: Metrics,
     tracing: Tracing,
     explorer: Explorer | None,
+    stream: Handler | None = None,
 ) -> GraphEndpoint:
     """Make the endpoint, and let the metrics see its parts."""
     replies = Replies(settings.answer_cache_bytes)
@@ -86,6 +88,7 @@ def create_endpoint(
         tracing=tracing,
         languages=settings.languages,
         page=explorer,
+        stream=stream,
     )
 
 
