@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from isthmus.graph.loading import Loaders
+    from isthmus.query.reading import Reader
+    from isthmus.store.feed import Feed
+    from isthmus.store.listening import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,12 @@ class RequestContext:
     now: datetime
     languages: Sequence[str]
     loaders: Loaders
+
+
+@dataclass(frozen=True, slots=True)
+class StreamContext(RequestContext):
+    """One subscription: what it follows, and what reads rows for it."""
+
+    feed: Feed
+    listener: Listener
+    reader: Reader

@@ -255,14 +255,19 @@ def page(
         said = strawberry.argument(description="The order; unsaid: the list's own.")
         parameters.append(("sort", Annotated[sort_type | None, said], UNSET))
     parameters += _further(arguments)
-    sliced = ListSize(
+    sliced = sliced_by("first", "last") if both_ways else sliced_by("first")
+    resolver = _with_parameters(resolve, parameters)
+    return planned(plan, resolver, description, directives=[sliced])
+
+
+def sliced_by(*arguments: str) -> ListSize:
+    """State which arguments say how long the list of a connection is."""
+    return ListSize(
         assumed_size=UNSET,
-        slicing_arguments=["first", "last"] if both_ways else ["first"],
+        slicing_arguments=list(arguments),
         sized_fields=["edges", "nodes"],
         require_one_slicing_argument=False,
     )
-    resolver = _with_parameters(resolve, parameters)
-    return planned(plan, resolver, description, directives=[sliced])
 
 
 def by_key(type_name: str, description: str) -> Any:

@@ -17,6 +17,7 @@ from isthmus.query.pages import PageRequest
 from isthmus.query.reading import Reader, RowPage
 from isthmus.query.vocabulary import Many, Page, Whole
 from isthmus.store.database import Row
+from isthmus.store.feed import Feed
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -58,6 +59,11 @@ class Loaders:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._made: dict[Hashable, HubLoader[Any, Any]] = {}
+
+    @property
+    def feed(self) -> Feed:
+        """The feed of changes, which is read page by page and never in batches."""
+        return Feed(self._reader._database)  # noqa: SLF001 - the database the reader reads
 
     async def row(self, type_name: str, key: int) -> Row | None:
         """Load one row by key."""

@@ -6,16 +6,18 @@ import asyncio
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph import conditions as c
 from isthmus.graph import inputs
 from isthmus.graph.connection import Connection as OwnConnection
 from isthmus.graph.enums import FrameworkKind
-from isthmus.graph.fields import PLAN, GraphInfo, by_key, page, whole
+from isthmus.graph.fields import PLAN, After, First, GraphInfo, by_key, page, sliced_by, whole
 from isthmus.graph.node import Node
 from isthmus.graph.rows import entity_of, types_by_prefix
 from isthmus.graph.sourced_connection import Connection
+from isthmus.graph.types.change import Change, ChangeTypes, changes_after
 from isthmus.graph.types.framework import Framework
 from isthmus.graph.types.occupation import Occupation
 from isthmus.graph.types.organization import Organization
@@ -127,6 +129,21 @@ class Query:
         conditions=c.SOURCE_CONDITIONS,
         filter_type=inputs.SourceFilter,
     )
+
+    @strawberry.federation.field(
+        description="What changed, oldest first, as far back as changes are kept. Poll with the"
+        " last cursor as `after`: none is ever left out.",
+        directives=[sliced_by("first")],
+    )
+    async def changes(
+        self,
+        info: GraphInfo,
+        first: First = 100,
+        after: After = UNSET,
+        types: ChangeTypes = UNSET,
+    ) -> OwnConnection[Change] | None:
+        """Read a page of the feed."""
+        return await changes_after(info, first, after or None, types)
 
     skill_schemes: list[ConceptScheme] | None = whole(
         "ConceptScheme", "{t}.uri, {t}.id", "The schemes skills and occupations are published in."

@@ -18,6 +18,7 @@ from isthmus.graph.fields import PLAN
 from isthmus.graph.query import Query
 from isthmus.graph.rows import CLASSES, SHAPES
 from isthmus.graph.scalars import SCALARS
+from isthmus.graph.subscription import Subscription
 from isthmus.query.vocabulary import ById, Plan
 
 FEDERATION: Literal["2.9"] = "2.9"
@@ -49,6 +50,7 @@ def build_schema(*, suggestions: bool = True) -> HubSchema:
     _mark_what_is_free()
     schema = HubSchema(
         query=Query,
+        subscription=Subscription,
         types=[cls for cls in CLASSES.values() if hasattr(cls, "__strawberry_definition__")],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
         federation_version=FEDERATION,

@@ -1,0 +1,136 @@
+"""Runs subscriptions: one stream of events, and for each of them one answer.
+
+Every event is executed as a request of its own, with its own moment, loaders and deadline, so
+that nothing read for one event is given with the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    create_source_event_stream,
+    execute_subscription_event,
+)
+from graphql.execution import Executor
+
+from isthmus.errors import ErrorCode, Refused
+from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, failed
+from isthmus.graph.context import StreamContext
+from isthmus.graph.executing import Graph
+from isthmus.graph.failures import published
+from isthmus.graph.loading import Loaders
+from isthmus.query.preparing import NotPrepared, refusal
+from isthmus.query.variables import VariablesInvalid
+from isthmus.store.database import Database
+from isthmus.store.feed import Feed
+from isthmus.store.listening import Listener
+
+KIND = "subscription"
+
+
+class Subscriptions:
+    """The subscriptions of one graph."""
+
+    def __init__(self, graph: Graph, database: Database, listener: Listener) -> None:
+        self._graph = graph
+        self._feed = Feed(database)
+        self._listener = listener
+
+    def is_subscription(self, operation: Operation) -> bool:
+        """Tell whether an operation is one; false too for what cannot run at all."""
+        if KIND not in operation.document:
+            return False
+        try:
+            return self._graph.documents.prepare(operation.document, operation.name).kind == KIND
+        except NotPrepared:
+            return False
+
+    async def run(
+        self, operation: Operation, languages: Sequence[str] = ()
+    ) -> AsyncGenerator[GraphAnswer, None]:
+        """Give an answer for each event; one that is not `executed` is the only and last.
+
+        Closing the generator ends the subscription and whatever it was doing.
+        """
+        try:
+            executor = self._executor(operation, languages)
+            source = create_source_event_stream(executor)
+            stream = await source if isinstance(source, Awaitable) else source
+        except (NotPrepared, VariablesInvalid) as invalid:
+            yield failed(published(invalid.errors), operation_type=KIND)
+            return
+        if isinstance(stream, ExecutionResult):
+            yield failed(published(stream.errors), operation_type=KIND)
+            return
+        events = cast("AsyncGenerator[Any, None]", stream)
+        async with aclosing(events):
+            async for answer in self._answers(executor, events, languages):
+                yield answer
+
+    async def _answers(
+        self, executor: Executor[Any], events: AsyncIterator[Any], languages: Sequence[str]
+    ) -> AsyncIterator[GraphAnswer]:
+        try:
+            async for event in events:
+                one = executor.build_per_event_executor(event)
+                one.context_value = self._context(languages)
+                yield await self._answer(one)
+        except Exception as error:  # noqa: BLE001 - whatever ends the stream, the caller is told
+            cause = error if isinstance(error, GraphQLError) else _located(error)
+            yield failed(published([cause]), operation_type=KIND)
+
+    async def _answer(self, executor: Executor[Any]) -> GraphAnswer:
+        """Execute one event within its deadline."""
+        try:
+            async with asyncio.timeout(self._graph._limits.seconds):  # noqa: SLF001
+                made = execute_subscription_event(executor)
+                result = made if isinstance(made, ExecutionResult) else await made
+        except TimeoutError:
+            message = "The event's answer ran past its deadline."
+            late = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
+            result = ExecutionResult(None, [late])
+        errors = published(result.errors)
+        body = b'{"data":' + orjson.dumps(result.data, option=OPTIONS)
+        if errors:
+            body += b',"errors":' + orjson.dumps(errors)
+        return GraphAnswer(body + b"}", codes=codes_of(errors), operation_type=KIND)
+
+    def _executor(self, operation: Operation, languages: Sequence[str]) -> Executor[Any]:
+        """Check an operation as any other, cost included, and make what runs it."""
+        ready = self._graph._ready(operation)  # noqa: SLF001 - the graph in two parts
+        if ready.prepared.kind != KIND:
+            message = "Only a subscription can be followed."
+            raise NotPrepared([refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))])
+        built = Executor.build(
+            self._graph._schema,  # noqa: SLF001
+            ready.prepared.document,
+            context_value=self._context(languages),
+            raw_variable_values=dict(operation.variables),
+            operation_name=operation.name,
+        )
+        if isinstance(built, list):
+            raise NotPrepared(built)
+        return built
+
+    def _context(self, languages: Sequence[str]) -> StreamContext:
+        reader = self._graph._reader  # noqa: SLF001
+        return StreamContext(
+            now=datetime.now(UTC),
+            languages=languages,
+            loaders=Loaders(reader),
+            feed=self._feed,
+            listener=self._listener,
+            reader=reader,
+        )
+
+
+def _located(error: Exception) -> GraphQLError:
+    return GraphQLError(str(error), original_error=error)

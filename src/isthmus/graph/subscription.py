@@ -1,0 +1,62 @@
+"""The root of every subscription: what is told as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types import Info
+
+from isthmus.graph.context import StreamContext
+from isthmus.graph.loading import Loaders
+from isthmus.graph.rows import entity_of
+from isthmus.graph.types.change import Change, ChangeTypes, nouns_of, place_of
+from isthmus.graph.types.source import Source
+from isthmus.query.ids import key_of
+from isthmus.store.changes import SOURCE
+from isthmus.store.following import follow
+
+StreamInfo = Info[StreamContext, None]
+
+
+@strawberry.type(description="Everything that is told as it happens.")
+class Subscription:
+    """The root."""
+
+    @strawberry.subscription(
+        description="Changes in their order, from now on or from a cursor on: none is left out,"
+        " and none is told twice. After a break, go on with the cursor of the last one."
+    )
+    async def changed(
+        self,
+        info: StreamInfo,
+        types: ChangeTypes = UNSET,
+        after: Annotated[
+            str | None, strawberry.argument(description="Begin after the change of this cursor.")
+        ] = UNSET,
+    ) -> AsyncGenerator[Change, None]:
+        """Follow the feed."""
+        context = info.context
+        place = await place_of(context.feed, after or None)
+        rows = follow(context.feed, context.listener, place, nouns=nouns_of(types))
+        async for row in rows:
+            yield entity_of("Change", row)
+
+    @strawberry.subscription(description="A source, each time its state of health changes.")
+    async def source_health_changed(
+        self,
+        info: StreamInfo,
+        source: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this source.")
+        ] = UNSET,
+    ) -> AsyncGenerator[Source, None]:
+        """Follow the changes of sources, and give each as it is now."""
+        context = info.context
+        key = key_of(source, "src") if source else None
+        async for change in follow(context.feed, context.listener, None, nouns=[SOURCE], key=key):
+            loaders = Loaders(context.reader)  # else a row read before would be given again
+            row: Any = await loaders.row("Source", change["entity_id"])
+            if row is not None:
+                yield entity_of("Source", row)
