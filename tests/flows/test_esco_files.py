@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from isthmus.errors import ErrorCode
+from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
 from isthmus.playground.simulators import esco as simulated
 from isthmus.playground.world import build_world
@@ -104,6 +105,39 @@ async def test_a_faulty_download_is_named_and_loses_nothing(
     assert report.fault_code == ErrorCode.SOURCE_BAD_DATA
     assert words in str(report.fault)
     assert held == await hub.database.value("SELECT count(*) FROM skill WHERE NOT deprecated") > 50
+
+
+GONE = """
+query ($uri: URI!) { skill(by: { uri: $uri }) {
+    uri deprecated label { value } replacedBy { uri }
+} }
+"""
+
+
+@pytest.mark.mission("M33")
+async def test_a_skill_dropped_in_a_newer_version_still_resolves_and_says_so(
+    hub: Hub, tmp_path: Path, files: Files
+) -> None:
+    name = _named(files, "skills_en.csv")
+    rows = list(csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"))))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows[1:])
+    for version, content in (("1.1.1", files[name]), ("1.2.0", text.getvalue().encode())):
+        (tmp_path / NAME).write_bytes(zipped(files | {name: content}))
+        await hub.add_source(
+            "esco", "esco", {"version": version, "archives": [NAME]},
+            base_url=tmp_path.as_uri(), replace=True,
+        )  # fmt: skip
+        assert (await hub.sync(["esco"]))[0].ok
+    dropped = rows[0]["conceptUri"]
+    answer = await Graph(hub.database).run(Operation(GONE, variables={"uri": dropped}))
+    assert not answer.errors
+    assert answer.data is not None
+    skill = answer.data["skill"]
+    assert (skill["uri"], skill["deprecated"], skill["replacedBy"]) == (dropped, True, [])
+    assert skill["label"]["value"] == rows[0]["preferredLabel"]
 
 
 async def test_a_file_that_is_not_there_is_named(hub: Hub, tmp_path: Path) -> None:

@@ -171,7 +171,6 @@ async def read_boards(
     return await hub.sync()
 
 
-@pytest.mark.mission("M34")
 async def test_every_board_is_read_whole_and_no_recruiter_reaches_the_store_or_the_log(
     hub: Hub,
     read_boards: list[SourceReport],

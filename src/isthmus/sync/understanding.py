@@ -16,6 +16,7 @@ from isthmus.normalise.organization import organization
 from isthmus.normalise.outcome import outcome
 from isthmus.normalise.qualification import qualification
 from isthmus.normalise.vacancy import vacancy
+from isthmus.store.writers.outcome import outcome_key
 
 NOUNS: dict[str, Noun] = {
     "Vacancy@1": Noun.VACANCY,
@@ -47,12 +48,19 @@ def understanding(noun: Noun, aligner: Aligner, drift: Drift) -> Callable[[Any],
 
 
 def alignments_of(entity: Any) -> list[Alignment]:
-    """List every skill statement an entity carries, in itself and in what it describes."""
+    """List every skill statement an entity carries, in itself and in what it describes.
+
+    An outcome that stands twice in it, as taught and as assessed, is one outcome of the store.
+    """
     found: list[Alignment] = [
         r.skill for r in getattr(entity, "requirements", ()) if r.skill is not None
     ]
     found.extend(a for a in getattr(entity, "skills", ()) if isinstance(a, Alignment))
-    for stated in getattr(entity, "outcomes", ()):
-        if isinstance(stated, LearningOutcome):
-            found.extend(stated.skills)
+    outcomes = {
+        outcome_key(stated): stated
+        for stated in getattr(entity, "outcomes", ())
+        if isinstance(stated, LearningOutcome)
+    }
+    for one in outcomes.values():
+        found.extend(one.skills)
     return found
