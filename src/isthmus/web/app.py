@@ -53,6 +53,7 @@ def create_app(
 def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], None]) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await hub.listener.start()
         on_start()
         try:
             yield

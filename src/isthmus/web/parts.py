@@ -37,6 +37,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         compiling=settings.plans,
         remembered_bytes=settings.remembered_bytes,
         watch=tracing.watch,
+        generations=lambda: hub.listener.generations,
     )
 
 
