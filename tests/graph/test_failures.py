@@ -78,3 +78,30 @@ async def test_texts_fall_back_and_say_so(run: Run) -> None:
     assert node["b"] == {"language": "en", "isFallback": True}
     assert node["c"] == {"language": "fr", "isFallback": False}
     assert node["d"] == {"language": "es", "isFallback": False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "value"),
+    [
+        ("CountryCode", "country", "France"),
+        ("LanguageTag", "language", "not a tag"),
+        ("DateTime", "updatedSince", "yesterday"),
+        ("DateTime", "updatedSince", "2026-01-01T00:00:00"),
+        ("DateTime", "updatedSince", "0001-01-01T00:00:00+14:00"),
+        ("CountryCode", "country", "\0\0"),
+    ],
+)
+async def test_a_value_its_scalar_cannot_read_is_a_validation_error_both_ways(
+    kind: str, argument: str, value: str, run: Run
+) -> None:
+    import json
+
+    literal = await run(
+        f"{{ vacancies(filter: {{{argument}: {json.dumps(value)}}}) {{ totalCount }} }}"
+    )
+    variable = await run(
+        f"query ($v: {kind}) {{ vacancies(filter: {{{argument}: $v}}) {{ totalCount }} }}", v=value
+    )
+    assert codes(literal) == codes(variable) == ["VALIDATION_FAILED"]
+    assert not literal.executed
+    assert not variable.executed

@@ -12,6 +12,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from isthmus.errors import ErrorCode, IsthmusError, SourceFault
 
 log = logging.getLogger(__name__)
+UNREADABLE = "A value does not fit its type."
 
 
 def published(errors: Sequence[GraphQLError] | None) -> list[dict[str, Any]]:
@@ -25,6 +26,9 @@ def _published(error: GraphQLError) -> dict[str, Any]:
         message, extensions = str(cause), _extensions(cause)
     elif isinstance(error, GraphQLSyntaxError):
         message, extensions = error.message, {"code": ErrorCode.PARSE_FAILED.value}
+    elif isinstance(cause, ValueError) and not error.path:
+        # a value that its type could not read; what the library says of it is not for callers
+        message, extensions = UNREADABLE, {"code": ErrorCode.VALIDATION_FAILED.value}
     elif cause is None or isinstance(cause, GraphQLError):
         message = error.message
         extensions = {"code": _code_of(error)}

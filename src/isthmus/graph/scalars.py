@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal as PythonDecimal
+from decimal import InvalidOperation
 from typing import Any, NewType
 
+from graphql import GraphQLError
 from strawberry import scalar
 from strawberry.types.scalar import ScalarDefinition
 
@@ -33,37 +35,49 @@ def write_decimal(value: Any) -> str:
 
 
 def _read_moment(value: Any) -> datetime:
-    found = datetime.fromisoformat(_text(value))
+    try:
+        found = datetime.fromisoformat(_text(value))
+    except ValueError:
+        raise GraphQLError("a DateTime is written as RFC 3339 has it") from None
     if found.tzinfo is None:
-        message = "a DateTime needs a zone, such as Z or +02:00"
-        raise ValueError(message)
-    return found.astimezone(UTC)
+        raise GraphQLError("a DateTime needs a zone, such as Z or +02:00")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise GraphQLError("a DateTime within the years 1 to 9999") from None
 
 
 def _read_day(value: Any) -> date:
-    return date.fromisoformat(_text(value))
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise GraphQLError("a Date is written as YYYY-MM-DD") from None
+
+
+def _read_decimal(value: Any) -> PythonDecimal:
+    try:
+        return PythonDecimal(_text(value))
+    except InvalidOperation:
+        raise GraphQLError("a Decimal is a number written as text") from None
 
 
 def _read_tag(value: Any) -> str:
     text = _text(value)
     if not _TAG.match(text):
-        message = "a LanguageTag is a BCP 47 tag such as en or pt-BR"
-        raise ValueError(message)
+        raise GraphQLError("a LanguageTag is a BCP 47 tag such as en or pt-BR")
     return text
 
 
 def _read_country(value: Any) -> str:
     text = _text(value).upper()
     if not _COUNTRY.match(text):
-        message = "a CountryCode is two letters of ISO 3166-1"
-        raise ValueError(message)
+        raise GraphQLError("a CountryCode is two letters of ISO 3166-1")
     return text
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or "\0" in value:
-        message = "expected text"
-        raise ValueError(message)
+        raise GraphQLError("expected text")
     return value
 
 
@@ -98,7 +112,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Decimal",
         description="A decimal number as text, exact.",
         serialize=write_decimal,
-        parse_value=lambda value: PythonDecimal(_text(value)),
+        parse_value=_read_decimal,
     ),
     Moment: scalar(
         name="DateTime",
