@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from isthmus.errors import ErrorCode
@@ -15,7 +16,8 @@ from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
 from isthmus.playground.simulators import esco as simulated
 from isthmus.playground.world import build_world
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT
+from tests.support.replay import Replay, Reply
 
 NAME = "esco.zip"
 Files = dict[str, bytes]
@@ -146,6 +148,52 @@ async def test_a_file_that_is_not_there_is_named(hub: Hub, tmp_path: Path) -> No
     report = (await hub.sync(["esco"]))[0].streams[0]
     assert report.fault_code == ErrorCode.SOURCE_DOWN
     assert report.fault == f"there is no file {NAME}"
+
+
+async def test_a_download_over_http_loads_and_is_cleared_up(
+    hub: Hub, replay: Replay, tmp_path: Path, files: Files
+) -> None:
+    replay.answers[f"/{NAME}"] = Reply(zipped(files))
+    config = {"version": "1.1.1", "archives": [NAME]}
+    await hub.add_source("esco", "esco", config, base_url=replay.url)
+    assert (await hub.sync(["esco"]))[0].ok
+    assert await hub.database.value("SELECT count(*) FROM skill") > 50
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+DOWNLOADS: dict[str, tuple[Callable[[bytes], Reply], ErrorCode, str]] = {
+    "cut off in its sending": (
+        lambda body: Reply(body[:5000], 200, {"content-length": "50000", "connection": "close"}),
+        ErrorCode.SOURCE_DOWN, "broke the connection off",
+    ),
+    "larger than allowed": (
+        lambda body: Reply(body * 50), ErrorCode.SOURCE_BAD_DATA, "the file is over 1000000 bytes",
+    ),
+    "a trickle": (
+        lambda body: Reply(body, drip=0.1), ErrorCode.SOURCE_TIMEOUT, "sends its file too slowly",
+    ),
+    "a wait without end": (
+        lambda body: Reply(body, hang=60), ErrorCode.SOURCE_TIMEOUT, "no whole answer in time",
+    ),
+    "404": (lambda _: Reply(status=404), ErrorCode.SOURCE_REFUSED, "answered 404 for /esco.zip"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOWNLOADS)
+async def test_a_download_that_fails_is_named(
+    hub: Hub, replay: Replay, files: Files, name: str
+) -> None:
+    answer, code, words = DOWNLOADS[name]
+    settings = msgspec.structs.replace(
+        hub.settings, source_timeout=0.5, source_attempts=1, source_max_file_bytes=1_000_000
+    )
+    impatient = Hub(settings, hub.database, ROOT)
+    replay.answers[f"/{NAME}"] = answer(zipped(files))
+    config = {"version": "1.1.1", "archives": [NAME]}
+    await impatient.add_source("esco", "esco", config, base_url=replay.url)
+    report = (await impatient.sync(["esco"]))[0].streams[0]
+    assert report.fault_code == code
+    assert words in str(report.fault)
 
 
 async def test_a_file_outside_the_sources_folder_is_refused(hub: Hub, tmp_path: Path) -> None:

@@ -19,12 +19,16 @@ PATIENCE = 60.0
 
 @dataclass(slots=True)
 class Reply:
-    """One answer; `hang` keeps the caller waiting for so many seconds before it."""
+    """One answer; `hang` keeps the caller waiting for so many seconds before it.
+
+    `drip` sends it by a hundred bytes every so many seconds.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     hang: float = 0.0
+    drip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ class Replay:
         found = self.answers[max(known, key=len)]
         return found(asked) if callable(found) else found
 
-    def wait(self, seconds: float) -> None:
-        """Keep a caller waiting, but not past the end of the test."""
-        self._stopped.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Keep a caller waiting, but not past the end of the test; tell whether it has ended."""
+        return self._stopped.wait(seconds)
 
     def until(self, path: str, hits: int) -> None:
         """Block until a path was asked for so often; run it beside the loop that asks."""
@@ -98,7 +102,11 @@ class Replay:
                 if "content-length" not in {name.lower() for name in reply.headers}:
                     self.send_header("content-length", str(len(reply.body)))
                 self.end_headers()
-                self.wfile.write(reply.body)
+                step = 100 if reply.drip else max(len(reply.body), 1)
+                for at in range(0, len(reply.body), step):
+                    self.wfile.write(reply.body[at : at + step])
+                    if reply.drip and replay.wait(reply.drip):
+                        return
 
             do_POST = do_GET
 

@@ -32,6 +32,8 @@ from isthmus.outbound.guard import GuardedBackend
 REDIRECTS = 5
 LONGEST_WAIT = 120.0
 CHUNK = 1 << 16
+SLOWEST = 4096
+"""Bytes a second under which a download is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,19 @@ class SourceClient:
 
     async def _save(self, response: httpx.Response, target: Path) -> None:
         size, limit = 0, self.terms.max_file_bytes
+        clock = asyncio.get_running_loop().time
+        since, least = clock(), 0
         with target.open("wb") as file:
-            async for chunk in response.aiter_bytes(CHUNK):
+            async for chunk in response.aiter_bytes():
                 size += len(chunk)
                 if size > limit:
                     raise SourceGarbled(f"the file is over {limit} bytes", source=self.source)
                 file.write(chunk)
+                # a large file may take its time, but a trickle would hold the run for ever
+                if (spent := clock() - since) > self.terms.timeout:
+                    if size - least < SLOWEST * spent:
+                        raise SourceTimedOut("sends its file too slowly", source=self.source)
+                    since, least = clock(), size
 
     async def _read(self, response: httpx.Response) -> bytes:
         limit = self.terms.max_bytes
