@@ -10,6 +10,7 @@ import pytest
 import zstandard
 
 from isthmus.graph.answer import GraphAnswer
+from isthmus.web.replies import Replies, Reply
 from tests.web.conftest import GRAPHQL, Serve, ToldGraph
 
 ASKED = "/graphql?query={a}"
@@ -143,6 +144,27 @@ async def test_the_memory_is_bounded_in_bytes(bytes_: int, serve: Serve, public:
         await client.get(f"/graphql?query={{a{number}}}")
     await client.get("/graphql?query={a0}")
     assert len(public.asked) == 41
+
+
+async def test_an_empty_post_is_not_answered_as_the_get_of_its_address(
+    serve: Serve, public: ToldGraph
+) -> None:
+    client = serve(public)
+    await client.get(ASKED)
+    answer = await client.post(ASKED, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+
+
+def test_an_answer_in_a_further_coding_weighs_more() -> None:
+    replies, reply = Replies(100_000), Reply(200, [], bytes(range(256)) * 8)
+    replies.hold("key", "1.1", reply)
+    before = replies.bytes
+    coded = reply.in_coding("gzip")
+    replies.weigh(reply)
+    assert replies.bytes == before + len(coded.body)
+    replies.hold("other", "2.1", Reply(200, [], b""))
+    replies.weigh(reply)
+    assert replies.bytes < before
 
 
 async def test_without_a_generation_nothing_is_remembered(serve: Serve, public: ToldGraph) -> None:

@@ -22,7 +22,7 @@ from isthmus.web import request_ids
 from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler, Receive, Scope, Send
 from isthmus.web.bodies import BodyReader
-from isthmus.web.compressing import LARGE, coding_for
+from isthmus.web.compressing import LARGE, LEAST, coding_for
 from isthmus.web.decoding import Asked, BadRequest, decode_body, decode_query
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.explorer import Explorer
@@ -58,12 +58,12 @@ class Call(NamedTuple):
         """Whether it carries nothing that names its sender."""
         return b"authorization" not in self.headers
 
-    def key(self, body: bytes = b"") -> Hashable:
+    def key(self, body: bytes | None = None) -> Hashable:
         """Name the request among all that are asked, by what its answer hangs on."""
         asked: bytes = self.scope["query_string"]
-        if body:
+        if body is not None:
             asked = hashlib.blake2b(body, digest_size=16).digest()
-        return (bool(body), asked, self.headers.get(b"accept-language"), self.wish.media)
+        return (body is None, asked, self.headers.get(b"accept-language"), self.wish.media)
 
 
 class GraphEndpoint:
@@ -121,7 +121,7 @@ class GraphEndpoint:
         await send({"type": "http.response.body", "body": reply.body})
         self._metrics.count(reply.kind, reply.outcome, perf_counter() - began)
 
-    def _repeated(self, call: Call, body: bytes = b"") -> Reply | None:
+    def _repeated(self, call: Call, body: bytes | None = None) -> Reply | None:
         if not call.is_public:
             return None
         reply = self._replies.find(call.key(body), self._graph.generation)
@@ -201,9 +201,16 @@ class GraphEndpoint:
     async def _coded(self, call: Call, reply: Reply) -> Reply:
         """Give the reply in a coding the caller takes; a held one keeps it."""
         coding = coding_for(call.headers[b"accept-encoding"])
-        if coding is not None and len(reply.body) > LARGE and coding not in reply.coded:
-            return await asyncio.to_thread(reply.in_coding, coding)
-        return reply.in_coding(coding)
+        if coding is None or len(reply.body) < LEAST:
+            return reply
+        if coding in reply.coded:
+            return reply.coded[coding]
+        if len(reply.body) < LARGE:
+            coded = reply.in_coding(coding)
+        else:
+            coded = await asyncio.to_thread(reply.in_coding, coding)
+        self._replies.weigh(reply)
+        return coded
 
     def _asked(self, call: Call) -> Sequence[str]:
         stated = call.headers.get(b"accept-language", b"").decode("latin-1")
@@ -212,6 +219,7 @@ class GraphEndpoint:
     def _refusal(self, bad: BadRequest, call: Call) -> Reply:
         error = {"message": bad.message, "extensions": {"code": bad.code.value}}
         reply = reply_to(failed([error]), bad.status, call.wish.media or JSON)
+        reply.kind = "none"
         reply.headers.extend((name.encode(), value.encode()) for name, value in bad.headers)
         return reply
 

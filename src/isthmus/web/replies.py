@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from isthmus.web.asgi import Header
-from isthmus.web.compressing import LEAST, compress
+from isthmus.web.compressing import compress
 
 OVERHEAD = 600
 """Bytes of a held answer beside its body: key, headers, objects."""
@@ -28,25 +28,18 @@ class Reply:
     etag: bytes | None = None
     coded: dict[str, Reply] = field(default_factory=dict)
     """The same in other content codings, as far as they were asked for."""
+    key: Hashable = None
+    """Under which it is remembered, if it is."""
 
-    def in_coding(self, coding: str | None) -> Reply:
-        """Give the answer in a content coding, or as it is where that brings nothing."""
-        if coding is None or len(self.body) < LEAST:
-            return self
-        found = self.coded.get(coding)
-        if found is None:
-            found = self._in_coding(coding)
-            self.coded[coding] = found
-        return found
-
-    def _in_coding(self, coding: str) -> Reply:
+    def in_coding(self, coding: str) -> Reply:
+        """Give the answer in a content coding."""
         body = compress(self.body, coding)
-        if len(body) >= len(self.body):
-            return self
         headers = [pair for pair in self.headers if pair[0] != b"content-length"]
         headers.append((b"content-length", b"%d" % len(body)))
         headers.append((b"content-encoding", coding.encode()))
-        return Reply(self.status, headers, body, self.kind, self.outcome, self.etag)
+        found = Reply(self.status, headers, body, self.kind, self.outcome, self.etag)
+        self.coded[coding] = found
+        return found
 
     @property
     def weight(self) -> int:
@@ -78,16 +71,25 @@ class Replies:
         return found[0]
 
     def hold(self, key: Hashable, generation: str | None, reply: Reply) -> None:
-        """Remember an answer, or weigh one anew that was given in another coding."""
+        """Remember an answer."""
         if generation is None or not self._most:
             return
         if generation != self._generation:
             self._forget(generation)
+        reply.key = key
+        self._put(key, reply)
+
+    def weigh(self, reply: Reply) -> None:
+        """Weigh a remembered answer anew, since it now stands in a further coding."""
+        held = self._held.get(reply.key)
+        if held is not None and held[0] is reply:
+            self._put(reply.key, reply)
+
+    def _put(self, key: Hashable, reply: Reply) -> None:
+        self._drop(key)
         weight = reply.weight
         if weight > self._most // LARGEST_SHARE:
-            self._drop(key)
             return
-        self._drop(key)
         self._held[key] = (reply, weight)
         self.bytes += weight
         while self.bytes > self._most:
