@@ -113,6 +113,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     request_timeout: Annotated[
         float, setting("Seconds for one operation, and for a body to arrive.", ge=0.1, le=600)
     ] = 20.0
+    max_sockets: Annotated[
+        int, setting("Sockets and event streams open at once.", ge=0, le=100_000)
+    ] = 1000
+    socket_operations: Annotated[
+        int, setting("Operations that run over one socket at once.", ge=1, le=10_000)
+    ] = 100
     answer_cache_bytes: Annotated[
         int, setting("Memory for public answers given before; 0: none are kept.", ge=0)
     ] = 64 * 1024 * 1024

@@ -40,6 +40,7 @@ async def run_server(hub: Hub, settings: Settings, listener: socket.socket) -> N
         app,
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=settings.body_max_bytes,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -16,6 +16,7 @@ from isthmus.settings import Settings
 from isthmus.web.asgi import Handler, Routes
 from isthmus.web.explorer import STATIC, Explorer
 from isthmus.web.guarding import Guarded
+from isthmus.web.lasting import create_lasting
 from isthmus.web.metrics import Metrics
 from isthmus.web.pages import Pages
 from isthmus.web.parts import create_endpoint, create_graph
@@ -44,10 +45,15 @@ def create_app(
     explorer = (
         Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
     )
-    endpoint = create_endpoint(hub, settings, graph, metrics, tracing, explorer)
+    lasting = create_lasting(hub, settings, graph, metrics, tracing)
+    endpoint = create_endpoint(hub, settings, graph, metrics, tracing, explorer, lasting.streams)
     pages = Pages(hub.database, metrics, explorer)
     rest = Guarded(_pages(hub, settings, pages, on_start))
-    return Routes({("http", "/graphql"): endpoint}, rest)
+    table: dict[tuple[str, str], Handler] = {
+        ("http", "/graphql"): endpoint,
+        ("websocket", "/graphql"): lasting.sockets,
+    }
+    return Routes(table, rest)
 
 
 def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], None]) -> Starlette:
