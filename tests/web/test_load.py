@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -124,6 +125,29 @@ async def test_a_body_that_does_not_arrive_is_given_up(app: Any) -> None:
         answer = await asyncio.wait_for(reader.read(), 5)
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"DEADLINE_EXCEEDED" in answer
+        writer.close()
+
+
+async def test_a_caller_still_sending_too_much_reads_the_refusal(app: Any) -> None:
+    async with running(app) as url, httpx.AsyncClient() as client:
+        for size in (2_000_000, 20_000_000):
+            answer = await client.post(
+                f"{url}/graphql", content=b" " * size, headers={"content-type": "application/json"}
+            )
+            assert answer.status_code == 413
+
+
+async def test_an_endless_body_is_cut_off(app: Any) -> None:
+    async with running(app) as url:
+        reader, writer = await _connect(url)
+        writer.write(_head(10**12))
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 100_000_000 and not reader.at_eof():
+                writer.write(b" " * 1_000_000)
+                await writer.drain()
+                sent += 1_000_000
+        assert sent < 60_000_000
         writer.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 from isthmus.errors import ErrorCode
@@ -11,6 +12,10 @@ from isthmus.web.decoding import BadRequest
 from isthmus.web.negotiating import JSON
 
 CLOSE = (("connection", "close"),)
+PATIENCE = 32
+"""How many times its limit a body may hold and still be read to its end, though not kept."""
+
+PATIENCE_SECONDS = 2.0
 
 
 class BodyReader:
@@ -25,7 +30,7 @@ class BodyReader:
         _check_type(headers.get(b"content-type", b""))
         stated = headers.get(b"content-length", b"")
         if stated.isdigit() and (len(stated) > len(str(self._most)) or int(stated) > self._most):
-            raise self._too_large()
+            raise await self._too_large(receive)
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._whole(receive)
@@ -41,13 +46,30 @@ class BodyReader:
                 raise BadRequest(400, "The connection was closed.")
             body += message.get("body", b"")
             if len(body) > self._most:
-                raise self._too_large()
+                if not message.get("more_body"):
+                    raise self._refused(())
+                raise await self._too_large(receive)
             if not message.get("more_body"):
                 return bytes(body)
 
-    def _too_large(self) -> BadRequest:
+    async def _too_large(self, receive: Receive) -> BadRequest:
+        """Let go of the rest, within bounds, and give the refusal.
+
+        A caller that is still sending when the connection is closed may never read the answer.
+        """
+        size, most = 0, PATIENCE * self._most
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(PATIENCE_SECONDS, self._seconds)):
+                while size < most:
+                    message = await receive()
+                    size += len(message.get("body", b""))
+                    if not message.get("more_body"):
+                        return self._refused(())
+        return self._refused(CLOSE)
+
+    def _refused(self, headers: tuple[tuple[str, str], ...]) -> BadRequest:
         message = f"The body may hold {self._most} bytes."
-        return BadRequest(413, message, ErrorCode.BODY_TOO_LARGE, CLOSE)
+        return BadRequest(413, message, ErrorCode.BODY_TOO_LARGE, headers)
 
 
 def _check_type(content_type: bytes) -> None:
