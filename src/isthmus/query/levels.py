@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from isthmus.query.statements import Picks
 from isthmus.query.vocabulary import Shape
-from isthmus.store.tables import metadata
+from isthmus.store.required import REQUIRED
 
 if TYPE_CHECKING:
     from isthmus.query.calling import Call
@@ -130,5 +130,4 @@ class View:
         """Tell whether the store never holds NULL in a column."""
         if self.shape is None or column in self.shape.columns or not self.shape.table:
             return False
-        found = metadata.tables[self.shape.table].columns.get(column)
-        return found is not None and not found.nullable
+        return column in REQUIRED.get(self.shape.table, ())
