@@ -34,7 +34,8 @@ from isthmus.query.planning import OperationPlan, plan_of
 from isthmus.query.preparing import Documents, Guard, NotPrepared, Prepared, refusal
 from isthmus.query.reading import Reader, columns_by_type
 from isthmus.query.remembering import Memory
-from isthmus.query.running import Request, Watch, depends_on, run_plan
+from isthmus.query.running import Request, depends_on, run_plan
+from isthmus.query.statements import Watch
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
 
@@ -95,7 +96,7 @@ class Graph:
         self._database: Database = store
         self._limits = limits or Limits()
         self._schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
-        self._reader = Reader(self._database, SHAPES, columns_by_type(plans()))
+        self._reader = Reader(self._database, SHAPES, columns_by_type(plans()), watch)
         self._memory = Memory(remembered_bytes) if remembered_bytes else None
         remembering = self._memory is not None
         self._plans = GraphOfPlans(self._schema, plans(), SHAPES, remembering)

@@ -12,6 +12,8 @@ from isthmus.query.pages import SORT, PageRequest, PageStatements
 from isthmus.query.statements import (
     OWNER,
     Picks,
+    Statement,
+    Watch,
     children,
     keys_by_uri,
     row_by_key,
@@ -42,40 +44,51 @@ class RowPage:
 class Reader:
     """Reads rows for the executor; columns are those every field of a type may need."""
 
-    def __init__(self, database: Database, shapes: Mapping[str, Shape], columns: Columns) -> None:
+    def __init__(
+        self,
+        database: Database,
+        shapes: Mapping[str, Shape],
+        columns: Columns,
+        watch: Watch | None = None,
+    ) -> None:
         self._database = database
+        self._watch = watch
         self.shapes = shapes
         self._columns = columns
+
+    async def _read(self, statement: Statement) -> list[Row]:
+        if self._watch is None:
+            return await self._database.read(statement.text, *statement.values)
+        with self._watch(statement.text):
+            return await self._database.read(statement.text, *statement.values)
 
     async def rows(self, type_name: str, keys: Sequence[int]) -> dict[int, Row]:
         """Read rows by key."""
         statement = rows_by_key(self.shapes[type_name], self._of(type_name), keys)
-        found = await self._database.read(statement.text, *statement.values)
+        found = await self._read(statement)
         return {row["id"]: row for row in found}
 
     async def keys_by_uri(self, type_name: str, uris: Sequence[str]) -> dict[str, int]:
         """Find the keys of rows by their URIs."""
         statement = keys_by_uri(self.shapes[type_name], uris)
-        return {
-            row[0]: row[1] for row in await self._database.read(statement.text, *statement.values)
-        }
+        return {row[0]: row[1] for row in await self._read(statement)}
 
     async def row_by_key(self, type_name: str, key: tuple[str, Any]) -> Row | None:
         """Read the row of an id, a URI or an identifier."""
         shape = self.shapes[type_name]
         statement = row_by_key(shape, self._of(type_name), key)
-        rows = await self._database.read(statement.text, *statement.values)
+        rows = await self._read(statement)
         return next(iter(rows), None)
 
     async def whole(self, plan: Whole, arguments: Mapping[str, Any]) -> Sequence[Row]:
         """Read every row of a short table."""
         statement = whole(plan, self.shapes[plan.type], self._of(plan.type), arguments)
-        return await self._database.read(statement.text, *statement.values)
+        return await self._read(statement)
 
     async def sources(self, noun: str) -> Sequence[Row]:
         """Read the sources that bring a noun, oldest first."""
         statement = sources_of(self.shapes["SourceState"], self._of("SourceState"), noun)
-        return await self._database.read(statement.text, *statement.values)
+        return await self._read(statement)
 
     def _of(self, shape_name: str, *further: str) -> Picks:
         """Pick the columns of a shape: those of the graph's type it stands for."""
@@ -87,7 +100,7 @@ class Reader:
         shape = self.shapes[plan.type]
         statement = children(plan, shape, self._of(plan.type), owners)
         found: dict[int, list[Row]] = defaultdict(list)
-        for row in await self._database.read(statement.text, *statement.values):
+        for row in await self._read(statement):
             found[row[OWNER]].append(row)
         return found
 
@@ -98,7 +111,7 @@ class Reader:
         statements = PageStatements(plan, self.shapes[plan.type], request)
         picks = self._of(plan.type, *(("source_id",) if plan.noun else ()))
         statement = statements.rows(picks, owners)
-        rows = await self._database.read(statement.text, *statement.values)
+        rows = await self._read(statement)
         if owners is None:
             return {None: page_of(rows, request, statements.order)}
         found: dict[int, list[Row]] = defaultdict(list)
@@ -111,7 +124,7 @@ class Reader:
     ) -> dict[int | None, int]:
         """Count what each owner's connection holds, or all of them (under None)."""
         statement = PageStatements(plan, self.shapes[plan.type], request).count(owners)
-        rows = await self._database.read(statement.text, *statement.values)
+        rows = await self._read(statement)
         if owners is None:
             return {None: rows[0]["count"]}
         return {row[OWNER]: row["count"] for row in rows}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -17,12 +16,10 @@ from isthmus.query.levels import Level
 from isthmus.query.planning import NodesPlan, OperationPlan
 from isthmus.query.references import reference_of
 from isthmus.query.remembering import Memory, RememberedRows
-from isthmus.query.statements import keys_by_uri
+from isthmus.query.statements import Watch, keys_by_uri
 from isthmus.store.database import Connection
 
 Named = tuple[str | None, int | None]
-Watch = Callable[[str], AbstractContextManager[Any]]
-"""Told of each statement before it runs: its text, never its values."""
 
 
 @dataclass(frozen=True, slots=True)

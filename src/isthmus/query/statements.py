@@ -6,7 +6,8 @@ put into a statement's text; every value from outside is a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,9 @@ from isthmus.query.ids import key_of
 from isthmus.query.vocabulary import Condition, Many, Shape, Whole
 
 OWNER = "owner_key"
+
+Watch = Callable[[str], AbstractContextManager[Any]]
+"""Told of each statement before it runs: its text, never its values."""
 
 
 @dataclass(slots=True)
