@@ -56,12 +56,12 @@ async def test_a_statement_that_does_not_end_is_stopped_at_the_deadline(
     assert (await graph.run(SKILLS)).codes == ()
 
 
-async def test_a_server_that_was_killed_is_asked_again_once_it_is_back(tmp_path: Path) -> None:
-    async with await Database.open(home=tmp_path / "home") as database:
+async def test_a_server_that_was_killed_is_asked_again_once_it_is_back(a_home: Path) -> None:
+    async with await Database.open(home=a_home) as database:
         assert (await ask(database)).codes == ()
-        _kill(tmp_path / "home")
+        _kill(a_home)
         gone = await ask(database)
-        async with await Database.open(home=tmp_path / "home"):
+        async with await Database.open(home=a_home):
             await asyncio.sleep(0)
             back = [await ask(database) for _ in range(3)]
     assert set(gone.codes) == {"INTERNAL"}
