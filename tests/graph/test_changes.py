@@ -176,3 +176,9 @@ async def test_a_subscriber_that_leaves_is_forgotten(
     await asyncio.gather(waiting, return_exceptions=True)
     await events.aclose()
     assert not subscriptions._listener._waiting
+
+
+async def test_a_change_can_be_fetched_again_by_its_id(ask: Ask) -> None:
+    found = (await ask("{ changes(first: 1) { nodes { id op cursor } } }"))["changes"]["nodes"][0]
+    document = "query($id: ID!) { node(id: $id) { id ... on Change { op cursor } } }"
+    assert (await ask(document, id=found["id"]))["node"] == found

@@ -11,6 +11,7 @@ from strawberry import enum_value
 
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.connection import Connection, Edge, GraphInfo, PageInfo
+from isthmus.graph.fields import column, computed
 from isthmus.graph.node import Node
 from isthmus.graph.rows import SHAPES, Entity, entity_of, from_rows
 from isthmus.graph.scalars import Moment
@@ -58,46 +59,37 @@ def type_of(noun: str) -> str:
     return TYPES.get(noun) or next(s.type for s in SHAPES.values() if s.noun == noun)
 
 
-def cursor_of(row: Any) -> str:
+def id_of(noun: str, key: int) -> str:
+    """Give the id that `node` takes of what changed."""
+    return encode_id(SHAPES[type_of(noun)].prefix or "", key)
+
+
+def cursor_of(xid: int, key: int) -> str:
     """Give the cursor of a change."""
-    return encode_cursor(ORDER, *position_of(row))
+    return encode_cursor(ORDER, xid, key)
 
 
-@from_rows(Shape("Change", "change"))
-@strawberry.type(description="One change of one record or source.")
-class Change(Entity):
+@from_rows(
+    Shape(
+        "Change",
+        "change",
+        prefix="chg",
+        of_sources=True,
+        columns={"hub": "(SELECT g.hub FROM generation g)"},
+    )
+)
+@strawberry.federation.type(description="One change of one record or source.", keys=["id"])
+class Change(Entity, Node):
     """A change, over its row of the feed."""
 
-    @strawberry.field(description="What sort of thing changed.")
-    def type(self) -> ChangeType:
-        """Give the sort by its name."""
-        return ChangeType(self.row["noun"])
-
-    @strawberry.field(description="What became of it.")
-    def op(self) -> ChangeOp:
-        """Give what became of it by its name."""
-        return ChangeOp(self.row["op"])
-
-    @strawberry.field(description="The id of what changed; of what is gone, the one it had.")
-    def record_id(self) -> strawberry.ID:
-        """Give the id that `node` takes."""
-        prefix = SHAPES[type_of(self.row["noun"])].prefix or ""
-        return strawberry.ID(encode_id(prefix, self.row["entity_id"]))
-
-    @strawberry.field(description="When the hub wrote it.")
-    def at(self) -> Moment:
-        """Give the moment."""
-        return Moment(self.row["at"])
-
-    @strawberry.field(description="Its place in the feed, for `after`.")
-    def cursor(self) -> str:
-        """Give the place."""
-        return cursor_of(self.row)
-
-    @strawberry.field(description="The hub where the change began: a hub drops its own.")
-    def origin(self) -> str:
-        """Name the hub."""
-        return str(self.row["hub"])
+    type: ChangeType = column("noun", "What sort of thing changed.")
+    op: ChangeOp = column("op", "What became of it.")
+    record_id: strawberry.ID = computed(
+        ("noun", "entity_id"), id_of, "The id of what changed; of what is gone, the one it had."
+    )
+    at: Moment = column("at", "When the hub wrote it.")
+    cursor: str = computed(("xid", "id"), cursor_of, "Its place in the feed, for `after`.")
+    origin: str = column("hub", "The hub where the change began: a hub drops its own.")
 
     @strawberry.field(description="What changed, as it is now; null when it is gone.")
     async def node(self, info: GraphInfo) -> Node | None:
@@ -139,7 +131,7 @@ class ChangePage:
     async def edges(self, info: GraphInfo) -> Sequence[Edge[Change]]:
         """Give the changes with their cursors."""
         changes = await self.nodes(info)
-        return [Edge(cursor=cursor_of(change.row), node=change) for change in changes]
+        return [Edge(cursor=cursor_of(*position_of(change.row)), node=change) for change in changes]
 
     async def page_info(self, _: GraphInfo) -> PageInfo:
         """Say where the page stands; the end of an empty one is where it began."""
@@ -147,8 +139,8 @@ class ChangePage:
         return PageInfo(
             has_next_page=self._page.has_more,
             has_previous_page=self._after is not None,
-            start_cursor=cursor_of(rows[0]) if rows else None,
-            end_cursor=cursor_of(rows[-1]) if rows else self._after,
+            start_cursor=cursor_of(*position_of(rows[0])) if rows else None,
+            end_cursor=cursor_of(*position_of(rows[-1])) if rows else self._after,
         )
 
     async def total(self, _: GraphInfo) -> None:

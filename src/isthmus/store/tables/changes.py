@@ -26,10 +26,8 @@ class Xid8(UserDefinedType[int]):
 ischema_names["xid8"] = Xid8  # so that Alembic knows it when it compares
 
 
-def _transaction(default: str, *, primary_key: bool = False) -> Any:
-    column = sa.Column(
-        Xid8, nullable=False, primary_key=primary_key, server_default=sa.text(default)
-    )
+def _transaction(default: str) -> Any:
+    column = sa.Column(Xid8, nullable=False, server_default=sa.text(default))
     return Field(default=None, sa_column=column)
 
 
@@ -71,9 +69,12 @@ class Change(SQLModel, table=True):
     """
 
     __tablename__ = "change"
-    __table_args__ = (sa.Index("change_at", "at", postgresql_using="brin"),)
+    __table_args__ = (
+        sa.Index("change_order", "xid", "id"),
+        sa.Index("change_at", "at", postgresql_using="brin"),
+    )
 
-    xid: int = _transaction("pg_current_xact_id()", primary_key=True)
+    xid: int = _transaction("pg_current_xact_id()")
     id: int | None = c.key()
     noun: str = c.text(required=True)
     op: str = c.text(required=True)

@@ -64,9 +64,10 @@ CREATE TABLE change (
     op TEXT NOT NULL,
     entity_id BIGINT NOT NULL,
     at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    PRIMARY KEY (xid, id)
+    PRIMARY KEY (id)
 );
 
+CREATE INDEX change_order ON change (xid, id);
 CREATE INDEX change_at ON change USING brin (at);
 
 CREATE TABLE trusted_document (
