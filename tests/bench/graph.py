@@ -29,11 +29,11 @@ HUBS = {"hub", "hub+"}
 COMPARED = (0, 5, 11, 40)
 
 
-def options(name: str, arguments: list[str]) -> argparse.Namespace:
+def options(name: str, arguments: list[str], *, rounds: int = 2) -> argparse.Namespace:
     """Read the options every bench of servers has."""
     parser = argparse.ArgumentParser(prog=f"python -m tests.bench {name}")
     parser.add_argument("--size", choices=("S", "T", "M", "L"), default="M")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--long", action="store_true", help="more and longer rounds")
     parser.add_argument("--json", type=Path)
@@ -41,7 +41,7 @@ def options(name: str, arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="only compare the answers")
     found = parser.parse_args(arguments)
     if found.long:
-        found.rounds, found.seconds = max(found.rounds, 5), max(found.seconds, 3)
+        found.rounds, found.seconds = max(found.rounds, 2 * rounds, 5), max(found.seconds, 3)
     return found
 
 

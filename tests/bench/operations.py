@@ -68,6 +68,15 @@ def ask(url: str, body: bytes, timeout: float = 60) -> dict[str, Any]:
         return found
 
 
+def get(port: int, path: str) -> bytes:
+    """Fetch the bytes of an answer."""
+    url = f"http://127.0.0.1:{port}{path}"
+    request = urllib.request.Request(url, headers={"accept": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        found: bytes = answer.read()
+        return found
+
+
 def data_of(url: str, query: str, variables: dict[str, Any] | None = None) -> Any:
     """Ask the hub for what the benches need to know."""
     answer = ask(url, json.dumps({"query": query, "variables": variables or {}}).encode())

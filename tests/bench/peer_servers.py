@@ -59,9 +59,9 @@ def statement(url: str) -> Spec:
     return _python("L2p", name, "statement_peer", PEER_DATABASE=url)
 
 
-def constant(answer: Path) -> Spec:
-    """Give (L1)."""
-    return _python("L1", "constant bytes", "constant_peer", PEER_ANSWER=str(answer))
+def constant(answers: Path) -> Spec:
+    """Give (L1) over a folder of answers."""
+    return _python("L1", "constant bytes", "constant_peer", PEER_ANSWERS=str(answers))
 
 
 def mercurius_pg(url: str, modules: Path) -> Spec:

@@ -46,6 +46,11 @@ class Prepared:
         """Give the address of a database of the hub, filled with the shared data set."""
         return asyncio.run(self._kept(f"bench_{size.lower()}", self._fill, size))
 
+    def own(self, size: str) -> Path:
+        """Fill the database a hub opens by itself; give the hub's home."""
+        asyncio.run(self._kept("isthmus", self._fill, size, size))
+        return HOME
+
     def contract(self, size: str) -> str:
         """Give the address of the shared harness's own tables."""
         return asyncio.run(self._kept(f"contract_{size.lower()}", self._fill_contract, size))
@@ -68,9 +73,9 @@ class Prepared:
             shared_harness.module("dataset").write_sqlite(_rows(size), path)
         return path
 
-    async def _kept(self, name: str, fill, size: str) -> str:
+    async def _kept(self, name: str, fill, size: str, more: str = "") -> str:
         """Fill a database, unless it was filled by this loader."""
-        stamp, url = _stamp(), self.server.url(name)
+        stamp, url = _stamp() + more, self.server.url(name)
         admin = await asyncpg.connect(self.server.url("postgres"))
         try:
             held = await admin.fetchval(

@@ -1,6 +1,6 @@
-"""Limit (L1): the same bytes to every request, from Starlette: what HTTP alone costs here.
+"""Limit (L1): bytes held in memory, one answer a path, from Starlette: what HTTP alone costs.
 
-The bytes are an answer of the hub, from a file, with the headers a cacheable answer needs.
+The bytes are answers of the hub, from the files of a folder.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-BODY = Path(os.environ["PEER_ANSWER"]).read_bytes()
+
+def route(file: Path) -> Route:
+    """Serve one file's bytes under its name."""
+    body = file.read_bytes()
+
+    async def answer(_: Request) -> Response:
+        return Response(body, media_type="application/json")
+
+    return Route(f"/{file.stem}", answer)
 
 
-async def answer(request: Request) -> Response:
-    """Give the bytes."""
-    await request.body()
-    return Response(BODY, media_type="application/json")
-
-
-app = Starlette(routes=[Route("/graphql", answer, methods=["GET", "POST"])])
+app = Starlette(routes=[route(file) for file in sorted(Path(os.environ["PEER_ANSWERS"]).iterdir())])
