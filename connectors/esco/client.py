@@ -51,7 +51,7 @@ class Esco(Connector):
                 yield {
                     "uri": uri, "scheme": scheme, "kind": kinds.get(uri, kind), "reuse": reuse,
                     "status": status, "modified": changed, "language": tag,
-                    "broader": broader.get(uri, []), "related": related.get(uri, []),
+                    "broader": broader.pop(uri, []), "related": related.pop(uri, []),
                 } | _texts(uri, tag, (label, alts, description), texts)  # fmt: skip
             groups = _translations(archives, "skillGroups")
             for uri, label, alts, status, changed, description, code in main.rows(
@@ -61,11 +61,12 @@ class Esco(Connector):
                 yield {
                     "uri": uri, "scheme": group_scheme, "code": code, "group": True,
                     "status": status, "modified": changed, "language": tag,
-                    "broader": broader.get(uri, []),
+                    "broader": broader.pop(uri, []),
                 } | _texts(uri, tag, (label, alts, description), groups)  # fmt: skip
 
         for page in _pages(concepts()):
             yield page
+        yield Page([], rejected=[*_of_nothing(broader, "broader"), *_of_nothing(related, "related")])
 
     @stream("occupations")
     async def occupations(self, context: Context, cursor: str | None) -> AsyncIterator[Page]:
@@ -93,7 +94,7 @@ class Esco(Connector):
                 yield {
                     "uri": uri, "scheme": scheme, "code": code, "isco_group": group,
                     "status": status, "modified": changed, "language": tag,
-                    "broader": broader.get(uri, []), "skills": skills.pop(uri, []),
+                    "broader": broader.pop(uri, []), "skills": skills.pop(uri, []),
                 } | _texts(uri, tag, (label, alts, description), texts)  # fmt: skip
             groups = _translations(archives, "ISCOGroups")
             for uri, code, label, status, alts, description in main.rows(
@@ -102,12 +103,14 @@ class Esco(Connector):
             ):  # fmt: skip
                 yield {
                     "uri": uri, "scheme": isco, "code": code, "isco_group": code, "group": True,
-                    "status": status, "language": tag, "broader": broader.get(uri, []),
+                    "status": status, "language": tag, "broader": broader.pop(uri, []),
                 } | _texts(uri, tag, (label, alts, description), groups)  # fmt: skip
 
         for page in _pages(concepts()):
             yield page
-        yield Page([], rejected=list(_without_occupation(skills, file)))
+        yield Page(
+            [], rejected=[*_without_occupation(skills, file), *_of_nothing(broader, "broader")]
+        )
 
 
 async def _open(context: Context) -> list[Archive]:
@@ -185,6 +188,18 @@ def _texts(
             language: description for language, (_, _, description) in found.items() if description
         },
     }
+
+
+def _of_nothing(relations: dict[str, list[str]], kind: str) -> Iterator[Rejection]:
+    """Reject the relations of concepts that the files do not hold, each by itself."""
+    for concept, others in relations.items():
+        for other in others:
+            yield Rejection(
+                f"{concept} {kind} {other}",
+                "REFERENCE_DANGLING",
+                f"the {kind} relation is of a concept that the files lack",
+                "conceptUri",
+            )
 
 
 def _without_occupation(

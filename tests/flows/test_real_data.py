@@ -79,6 +79,12 @@ async def test_the_hierarchy_stands_but_for_concepts_the_files_lack(
     whole = [pair for pair in relations if set(pair) <= known]
     assert (len(relations), len(relations) - len(whole)) == (total, without)
     assert await esco.database.value(f"SELECT count(*) FROM {table}") == len(whole)
+    rejected = await esco.database.value(
+        "SELECT count(*) FROM rejected_record WHERE reason = 'REFERENCE_DANGLING'"
+        " AND source_key = ANY($1)",
+        [f"{narrower} broader {broader}" for narrower, broader in set(relations) - set(whole)],
+    )
+    assert rejected == without
 
 
 async def test_every_relation_of_esco_is_stored_or_rejected_by_itself(

@@ -23,6 +23,8 @@ def moment(stated: str | None, field: str, drift: Drift) -> datetime | None:
     """Read ISO 8601; a moment without a zone counts as UTC, a date as its first moment."""
     if not stated:
         return None
+    if stated.endswith(" UTC"):
+        stated = f"{stated[:-4]}Z"
     try:
         found = datetime.fromisoformat(stated) if _ISO.fullmatch(stated) else None
     except ValueError:

@@ -128,3 +128,8 @@ def test_every_moment_written_as_iso_reads_back(moment_: datetime) -> None:
         expected = None
     assert moment(written, "f", Drift()) == expected
     assert day(written, "f", Drift()) == moment_.date()
+
+
+def test_a_moment_with_its_zone_in_letters_is_read() -> None:
+    found = moment("2019-02-01 21:21:41 UTC", "changed", Drift())
+    assert found == datetime(2019, 2, 1, 21, 21, 41, tzinfo=UTC)
