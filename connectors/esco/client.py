@@ -66,7 +66,9 @@ class Esco(Connector):
 
         for page in _pages(concepts()):
             yield page
-        yield Page([], rejected=[*_of_nothing(broader, "broader"), *_of_nothing(related, "related")])
+        yield Page(
+            [], rejected=[*_of_nothing(broader, "broader"), *_of_nothing(related, "related")]
+        )
 
     @stream("occupations")
     async def occupations(self, context: Context, cursor: str | None) -> AsyncIterator[Page]:
