@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
+import orjson
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from isthmus.hub import Hub
 from isthmus.store import changes
@@ -16,8 +20,10 @@ from isthmus.store.feed import Feed, Position, position_of
 from isthmus.store.listening import Listener
 from tests.flows.jobs import a_board, a_job, add_board, sync_board
 from tests.support.replay import Replay, json_reply
+from tests.support.served import served
 
 SOON = 5.0
+PROTOCOL = Subprotocol("graphql-transport-ws")
 
 
 @pytest.fixture
@@ -180,3 +186,29 @@ async def test_a_listener_that_is_cut_off_is_blind_until_it_hears_again(
         await changes.settle(connection)
     assert seen == [None]
     assert await wait_for_generation(listener, before) != before
+
+
+async def test_a_new_vacancy_reaches_a_subscriber_after_a_sync(
+    hub: Hub, replay: Replay, tmp_path: Path
+) -> None:
+    replay.answers["/"] = a_board(range(1, 4))
+    await add_board(hub, replay.url)
+    await sync_board(hub)
+    query = (
+        "subscription { changed(types: [VACANCY])"
+        " { op node { ... on Vacancy { title { value } } } } }"
+    )
+    async with (
+        served(hub.database, tmp_path) as address,
+        connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL]) as socket,
+    ):
+        await socket.send('{"type":"connection_init"}')
+        await socket.recv()
+        asked = {"id": "1", "type": "subscribe", "payload": {"query": query}}
+        await socket.send(orjson.dumps(asked).decode())
+        await asyncio.sleep(0.3)
+        replay.answers["/"] = a_board(range(1, 5))
+        await sync_board(hub)
+        told = orjson.loads(await asyncio.wait_for(socket.recv(), SOON))
+    change = told["payload"]["data"]["changed"]
+    assert change == {"op": "ADDED", "node": {"title": {"value": "Nurse 4"}}}
