@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PINS := docker/requirements.txt
 DEV_PINS := tests/requirements.txt
 
-.PHONY: demo test check install lint types layers schema mission bench campaign pins clean
+.PHONY: demo test check install lint types layers schema mission bench bench-peers campaign pins clean
 
 demo: install ## the hub with invented data; prints what to open
 	$(BIN)/isthmus demo $(ARGS)
@@ -60,6 +60,9 @@ mission: install ## every row of the mission with the tests that show it
 
 bench: install ## figures, as ratios in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-peers: install ## what the peers of the benches need; from PyPI and npm
+	$(BIN)/python -m tests.bench.shared_harness
 
 campaign: install ## the slow trials in their long form
 	$(BIN)/python -m pytest -m slow $(ARGS)

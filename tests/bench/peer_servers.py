@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from tests.bench import shared_harness
-from tests.bench.prepared import HOME, Prepared
+from tests.bench.prepared import HOME, Prepared, say
 from tests.bench.processes import Spec
 
 PEERS = Path(__file__).parent / "peers"
@@ -34,23 +34,29 @@ def remembering_hub(url: str) -> Spec:
     return hub(url, "hub+", name, remembered_bytes=str(32 * 1024 * 1024))
 
 
-def _python(key: str, name: str, module: str, path: str = "/graphql", **environment: str) -> Spec:
-    command = (shared_harness.python(), *UVICORN, f"{module}:app")
-    return Spec(key, name, command, environment, PEERS, path)
+def _python(
+    key: str,
+    name: str,
+    module: str,
+    path: str = "/graphql",
+    python: Path | str = sys.executable,
+    **environment: str,
+) -> Spec:
+    return Spec(key, name, (str(python), *UVICORN, f"{module}:app"), environment, PEERS, path)
 
 
-def strawberry_pg(url: str) -> Spec:
+def strawberry_pg(url: str, python: Path) -> Spec:
     """Give (a-pg)."""
     database = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     name = "Strawberry + aiodataloader + SQLModel, same PostgreSQL"
-    return _python("a-pg", name, "strawberry_peer", "/graphql/", PEER_DATABASE=database)
+    return _python("a-pg", name, "strawberry_peer", "/graphql/", python, PEER_DATABASE=database)
 
 
-def strawberry_sqlite(file: Path) -> Spec:
+def strawberry_sqlite(file: Path, python: Path) -> Spec:
     """Give (a)."""
     name = "Strawberry + aiodataloader + SQLModel, SQLite"
     database = f"sqlite+aiosqlite:///{file}"
-    return _python("a", name, "strawberry_peer", "/graphql/", PEER_DATABASE=database)
+    return _python("a", name, "strawberry_peer", "/graphql/", python, PEER_DATABASE=database)
 
 
 def statement(url: str) -> Spec:
@@ -86,11 +92,14 @@ def _mercurius(key: str, name: str, modules: Path, environment: dict[str, str]) 
 
 
 def all_peers(prepared: Prepared, size: str) -> list[Spec]:
-    """Give the peers that can run here, the baseline first."""
-    url, file, modules = prepared.hub(size), prepared.sqlite(size), shared_harness.node_modules()
-    found = [strawberry_pg(url), statement(url)]
-    if shared_harness.python() != sys.executable:
-        found.append(strawberry_sqlite(file))
+    """Give the peers that can run here."""
+    url, file = prepared.hub(size), prepared.sqlite(size)
+    python, modules = shared_harness.python(), shared_harness.node_modules()
+    found = []
+    if python is not None:
+        found += [strawberry_pg(url, python), strawberry_sqlite(file, python)]
     if modules is not None:
         found += [mercurius_pg(url, modules), mercurius_sqlite(file, modules)]
-    return found
+    if python is None or modules is None:
+        say("some peers are left out; `make bench-peers` installs what they need")
+    return [*found, statement(url)]

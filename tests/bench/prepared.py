@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -51,10 +50,6 @@ class Prepared:
         asyncio.run(self._kept("isthmus", self._fill, size, size))
         return HOME
 
-    def contract(self, size: str) -> str:
-        """Give the address of the shared harness's own tables."""
-        return asyncio.run(self._kept(f"contract_{size.lower()}", self._fill_contract, size))
-
     def sqlite(self, size: str) -> Path:
         """Give a SQLite file with the columns of the hub's tables that the operations read."""
         url, stamp = self.hub(size), _stamp()
@@ -63,14 +58,6 @@ class Prepared:
             _drop(f"hub-{size.lower()}-*")
             say(f"copying size {size} to SQLite")
             asyncio.run(sqlite_copy.write(url, path))
-        return path
-
-    def contract_sqlite(self, size: str) -> Path:
-        """Give the shared harness's own SQLite file."""
-        path = HOME / f"contract-{size.lower()}-{_stamp()}.sqlite"
-        if not path.is_file():
-            _drop(f"contract-{size.lower()}-*")
-            shared_harness.module("dataset").write_sqlite(_rows(size), path)
         return path
 
     async def _kept(self, name: str, fill, size: str, more: str = "") -> str:
@@ -110,9 +97,6 @@ class Prepared:
         await connection.execute("VACUUM ANALYZE")
         await connection.close()
 
-    async def _fill_contract(self, url: str, size: str) -> None:
-        await shared_harness.module("dataset").write_postgres(_rows(size), url)
-
 
 def _rows(size: str) -> dataset_rows.Rows:
     dataset = shared_harness.module("dataset")
@@ -145,9 +129,3 @@ def prepared() -> Iterator[Prepared]:
         yield Prepared(server)
     finally:
         server.stop()
-
-
-def rows_of(path: Path, statement: str) -> list[tuple]:
-    """Read a SQLite file."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        return connection.execute(statement).fetchall()

@@ -1,13 +1,19 @@
-"""The shared harness beside the checkout: its data set, its operations, its peers.
+"""The shared harness beside the checkout: its data set, and the libraries of the peers.
 
-`BENCH` names its folder. Without it, a copy is made for the run, so that nothing is written
-beside the checkout; peers then run as far as this project's own environment carries them.
+Nothing is written beside the checkout: `make bench-peers` copies the harness to
+`.isthmus/bench/harness` and installs there what the peers need (a virtual environment, and
+Mercurius from npm). `BENCH` names another copy. Without either, the data set is read where it is
+and the peers whose libraries are missing are left out.
+
+    python -m tests.bench.shared_harness    # what `make bench-peers` runs
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -15,11 +21,15 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE = ROOT.parent / "shared" / "bench"
+COPY = ROOT / ".isthmus" / "bench" / "harness"
 
 
 def folder() -> Path:
     """Give the folder of the harness; it is read, never written."""
-    return Path(os.environ.get("BENCH") or BESIDE)
+    named = os.environ.get("BENCH")
+    if named:
+        return Path(named)
+    return COPY if COPY.is_dir() else BESIDE
 
 
 @cache
@@ -34,13 +44,36 @@ def module(name: str) -> ModuleType:
     return found
 
 
-def python() -> str:
-    """Give the Python that has the peers' libraries: the harness's own, where it has one."""
+def python() -> Path | None:
+    """Give the Python that has the libraries of the Strawberry peer, where there is one."""
     own = folder() / ".venv" / "bin" / "python"
-    return str(own) if own.is_file() else sys.executable
+    return own if own.is_file() else None
 
 
 def node_modules() -> Path | None:
     """Give the folder in which Mercurius and its drivers are installed, where they are."""
     found = folder() / "peers" / "node"
     return found if (found / "node_modules" / "mercurius").is_dir() else None
+
+
+def install() -> None:
+    """Copy the harness and install what the peers need."""
+    COPY.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(BESIDE, COPY, dirs_exist_ok=True)
+    environment, node = COPY / ".venv", COPY / "peers" / "node"
+    run = subprocess.check_call
+    run([sys.executable, "-m", "venv", str(environment)])
+    run([str(environment / "bin" / "pip"), "install", "-q", "-r", str(COPY / "requirements.txt")])
+    if shutil.which("npm") is None:
+        print("there is no npm here: Mercurius is left out")
+        return
+    run(["npm", "install", "--no-audit", "--no-fund"], cwd=node)
+    loads = ["node", "-e", "new (require('better-sqlite3'))(':memory:')"]
+    if subprocess.call(loads, cwd=node, stderr=subprocess.DEVNULL):
+        # newer npm holds back the scripts that compile a module
+        run(["npm", "install-scripts", "approve", "better-sqlite3"], cwd=node)
+        run(["npm", "rebuild", "better-sqlite3"], cwd=node)
+
+
+if __name__ == "__main__":
+    install()
