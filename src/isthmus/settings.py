@@ -116,6 +116,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     max_sockets: Annotated[
         int, setting("Sockets and event streams open at once.", ge=0, le=100_000)
     ] = 1000
+    max_subscriptions: Annotated[
+        int, setting("Subscriptions followed at once, over all connections.", ge=0, le=1_000_000)
+    ] = 5000
     socket_operations: Annotated[
         int, setting("Operations that run over one socket at once.", ge=1, le=10_000)
     ] = 100

@@ -34,6 +34,8 @@ from isthmus.store.feed import Feed
 from isthmus.store.listening import Listener
 
 KIND = "subscription"
+AT_ONCE = 4
+"""Events answered at one time, so that a crowd of subscribers leaves room for everyone else."""
 
 
 class Subscriptions:
@@ -43,6 +45,7 @@ class Subscriptions:
         self._graph = graph
         self._feed = Feed(database)
         self._listener = listener
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def is_subscription(self, operation: Operation) -> bool:
         """Tell whether an operation is one; false too for what cannot run at all."""
@@ -90,7 +93,7 @@ class Subscriptions:
     async def _answer(self, executor: Executor[Any]) -> GraphAnswer:
         """Execute one event within its deadline."""
         try:
-            async with asyncio.timeout(self._graph._limits.seconds):  # noqa: SLF001
+            async with self._turns, asyncio.timeout(self._graph._limits.seconds):  # noqa: SLF001
                 made = execute_subscription_event(executor)
                 result = made if isinstance(made, ExecutionResult) else await made
         except TimeoutError:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from isthmus.store.database import Database, Row
+from isthmus.store.sharing import SharedReadings
+
+AT_ONCE = 2
+"""Readings of the feed at one time, however many follow it."""
 
 _SETTLED = "pg_snapshot_xmin(pg_current_snapshot())"
 
@@ -44,9 +48,13 @@ class Feed:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._readings = SharedReadings(AT_ONCE)
 
     async def end(self) -> Position:
         """Give the place before whatever is told of from now on."""
+        return await self._readings.get("end", self._end)
+
+    async def _end(self) -> Position:
         rows = await self._database.read(f"SELECT {_SETTLED} AS settled")
         return Position(rows[0]["settled"], 0)
 
@@ -69,6 +77,14 @@ class Feed:
     ) -> FeedPage:
         """Read up to `most` changes after a place, of some nouns or of one record only."""
         place = after or Position(0, 0)
+        wanted = None if nouns is None else tuple(sorted(nouns))
+        return await self._readings.get(
+            (place, most, wanted, key), lambda: self._read(place, most, wanted, key)
+        )
+
+    async def _read(
+        self, place: Position, most: int, nouns: Sequence[str] | None, key: int | None
+    ) -> FeedPage:
         narrowed, values = "", [place.xid, place.id, most + 1]
         for condition, value in (("c.noun = ANY({})", nouns), ("c.entity_id = {}", key)):
             if value is not None:

@@ -40,6 +40,7 @@ def create_lasting(
         metrics,
         tracing,
         settings.languages,
+        most_followed=settings.max_subscriptions,
     )
     staying, origins = Staying(settings.max_sockets), Origins(settings.cors_origins)
     metrics.watch(

@@ -34,6 +34,8 @@ class Operating:
         metrics: Metrics,
         tracing: Tracing,
         languages: Sequence[str] = (),
+        *,
+        most_followed: int,
     ) -> None:
         self._graph = graph
         self._subscriptions = subscriptions
@@ -42,6 +44,7 @@ class Operating:
         self._metrics = metrics
         self._tracing = tracing
         self._languages = tuple(languages)
+        self._most_followed = most_followed
         self.followed = 0
         """Subscriptions at this moment."""
 
@@ -69,6 +72,9 @@ class Operating:
         self, operation: Operation, headers: Mapping[bytes, bytes]
     ) -> AsyncGenerator[GraphAnswer, None]:
         languages = self._languages_of(headers)
+        if self.followed >= self._most_followed:
+            message = "As many subscriptions are followed as may be; try again later."
+            raise BadRequest(503, message, ErrorCode.OVERLOADED)
         self.followed += 1
         try:
             async with aclosing(self._subscriptions.run(operation, languages)) as answers:

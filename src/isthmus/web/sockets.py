@@ -112,6 +112,7 @@ class _Socket:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _next(self) -> Incoming:
+        await asyncio.sleep(0)  # a full queue gives its messages at once: let others have a turn
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
             raise Gone
