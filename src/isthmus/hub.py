@@ -52,6 +52,7 @@ class Hub:
         self.settings = settings
         self.database = database
         self.listener = Listener(database.url)
+        self.stopping = asyncio.Event()
         self._places = installed.folders(settings.connectors_dir, working)
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()

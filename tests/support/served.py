@@ -32,7 +32,7 @@ async def served(database: Database, home: Path, **chosen: Any) -> AsyncIterator
         ws_max_size=settings.body_max_bytes,
         lifespan="off",
         log_config=None,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=8,
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -42,6 +42,7 @@ async def served(database: Database, home: Path, **chosen: Any) -> AsyncIterator
         try:
             yield f"127.0.0.1:{port}"
         finally:
+            hub.stopping.set()
             server.should_exit = True
             await task
             await hub.listener.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,17 @@ async def test_a_listed_origin_may_read_the_stream(client: httpx.AsyncClient) ->
     asked = {"query": "{ __typename }"}
     async with client.stream("GET", "/graphql", params=asked, headers=headers) as response:
         assert response.headers["access-control-allow-origin"] == "https://desk.test"
+
+
+async def test_a_server_that_stops_breaks_streams_off_without_an_end(
+    web_database: Database, tmp_path: Path
+) -> None:
+    started = time.monotonic()
+    async with httpx.AsyncClient(headers=EVENTS) as client:
+        async with served(web_database, tmp_path) as address:
+            url = f"http://{address}/graphql"
+            stream = client.stream("POST", url, json={"query": CHANGED})
+            response = await stream.__aenter__()
+        assert await all_events(response) == []
+        await stream.__aexit__(None, None, None)
+    assert time.monotonic() - started < 5

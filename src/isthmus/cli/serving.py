@@ -48,7 +48,20 @@ async def run_server(hub: Hub, settings: Settings, listener: socket.socket) -> N
         date_header=True,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await _Server(config, hub.stopping).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it stops, before it waits for what is under way."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._stopping.set()
+        await super().shutdown(sockets)
 
 
 def calm_collector() -> None:

@@ -50,5 +50,5 @@ def create_lasting(
     bodies = BodyReader(most=settings.body_max_bytes, seconds=settings.request_timeout)
     return Lasting(
         SocketEndpoint(operating, staying, origins, limits),
-        StreamEndpoint(operating, staying, origins, bodies),
+        StreamEndpoint(operating, staying, origins, bodies, hub.stopping),
     )

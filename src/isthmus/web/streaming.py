@@ -43,11 +43,14 @@ class StreamEndpoint:
         staying: Staying,
         origins: Origins,
         bodies: BodyReader,
+        stopping: asyncio.Event,
     ) -> None:
+        """Make it; `stopping` ends every stream, so that the server need not wait for them."""
         self._operating = operating
         self._staying = staying
         self._origins = origins
         self._bodies = bodies
+        self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one stream to its end."""
@@ -81,14 +84,17 @@ class StreamEndpoint:
     async def _pass_on(
         self, answers: AsyncGenerator[GraphAnswer, None], receive: Receive, send: Send
     ) -> None:
-        """Send each answer as an event until there are no more, or the client is gone."""
-        gone = asyncio.create_task(_until_gone(receive))
+        """Send each answer as an event until there are no more, or either side goes.
+
+        Only a stream that came to its end says so: a client comes back to one that broke off.
+        """
+        gone = asyncio.create_task(self._until_gone(receive))
         try:
             async with aclosing(answers):
                 while (answer := await self._next(answers, gone, send)) is not None:
                     await send(_chunk(b"event: next\ndata: " + answer.body + b"\n\n"))
-            if not gone.done():
-                await send(_chunk(COMPLETE, more=False))
+            with suppress(OSError):
+                await send(_chunk(b"" if gone.done() else COMPLETE, more=False))
         finally:
             gone.cancel()
             await asyncio.gather(gone, return_exceptions=True)
@@ -111,12 +117,25 @@ class StreamEndpoint:
                 step.cancel()
                 await asyncio.gather(step, return_exceptions=True)
 
+    async def _until_gone(self, receive: Receive) -> None:
+        """Wait until the client has left or the server stops."""
+        waits = [
+            asyncio.create_task(_until_left(receive)),
+            asyncio.create_task(self._stopping.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
 
 async def _one_more(answers: AsyncGenerator[GraphAnswer, None]) -> GraphAnswer | None:
     return await anext(answers, None)
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _until_left(receive: Receive) -> None:
     with suppress(OSError):
         while (await receive())["type"] != "http.disconnect":
             pass
