@@ -22,7 +22,7 @@ from tests.bench.loading import Requests
 from tests.bench.operations import Bodies, objects_in, without_cursors
 from tests.bench.prepared import Prepared, prepared
 from tests.bench.processes import Server, memory_mb, running
-from tests.bench.rounds import Runs, cell, interleaved, ratios, table
+from tests.bench.rounds import Runs, best_ratio, cell, interleaved, ratios, table
 
 SLOW = {"a", "a-pg"}
 HUBS = {"hub", "hub+"}
@@ -81,7 +81,14 @@ def report(runs: Runs, servers: Mapping[str, Server]) -> None:
     others = [key for key in servers if key != "hub"]
     for count in (1, 32):
         print(f"hub / peer, answers a second, {count} connection(s): median (least-most)")
-        _ratios(runs, servers, [k for k in others if count == 1 or k not in SLOW], count)
+        fair = [k for k in others if count == 1 or k not in SLOW]
+        _ratios(runs, servers, fair, count)
+        print("the same, the best round of each")
+        rows = [
+            [k, *(best_ratio(runs, "hub", k, name, count) for name in operations.NAMES)]
+            for k in fair
+        ]
+        table(["beside", *operations.NAMES], rows)
     print("peer / hub, CPU of the server's process an answer, 1 connection")
     _ratios(runs, servers, others, 1, cpu=True)
     print("answers a second, and CPU in ms an answer (server + PostgreSQL), 1 connection")

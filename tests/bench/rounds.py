@@ -82,6 +82,13 @@ def ratios(
     return [of(a) / max(of(b), 1e-6) for a, b in pairs]
 
 
+def best_ratio(runs: Runs, server: str, beside: str, operation: str, count: int) -> str:
+    """Divide the best rounds: whatever else runs on a machine only ever slows."""
+    best = [max((f.rate for f in runs.of(key, operation, count)), default=0.0)
+            for key in (server, beside)]  # fmt: skip
+    return f"{best[0] / best[1]:.1f}" if all(best) else ""
+
+
 def cell(found: Sequence[float], form: str = "{:.1f}") -> str:
     """Write a median with its least and most."""
     if not found:
