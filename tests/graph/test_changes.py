@@ -139,13 +139,22 @@ async def test_the_health_of_a_source_is_told_of(
     )
     document = "subscription { sourceHealthChanged { name health { state } } }"
     async with aclosing(subscriptions.run(Operation(document))) as events:
-        for state in ("DOWN", "UP"):
-            next_one = asyncio.create_task(take(events))
-            await asyncio.sleep(0.1)
-            await database.execute("UPDATE source SET state = $1", state)
-            await write(database, key, noun="SOURCE")
-            told = (await next_one)["data"]["sourceHealthChanged"]
-            assert told == {"name": "board", "health": {"state": state}}
+        at_first = (await take(events))["data"]["sourceHealthChanged"]
+        assert at_first == {"name": "board", "health": {"state": "DOWN"}}
+        await database.execute("UPDATE source SET state = 'UP'")
+        await write(database, key, noun="SOURCE")
+        then = (await take(events))["data"]["sourceHealthChanged"]
+        assert then == {"name": "board", "health": {"state": "UP"}}
+
+
+async def test_an_empty_cursor_begins_with_the_oldest_change(
+    database: Database, subscriptions: Subscriptions
+) -> None:
+    await write(database, 1, 2)
+    operation = Operation(CHANGED, variables={"after": ""})
+    async with aclosing(subscriptions.run(operation)) as events:
+        found = [(await take(events))["data"]["changed"]["recordId"] for _ in range(2)]
+    assert found == ["vac_1", "vac_2"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from isthmus.graph.rows import entity_of
 from isthmus.graph.types.change import Change, ChangeTypes, nouns_of, place_of
 from isthmus.graph.types.source import Source
 from isthmus.query.ids import key_of
+from isthmus.query.vocabulary import Whole
 from isthmus.store.changes import SOURCE
 from isthmus.store.following import follow
 
@@ -27,7 +28,8 @@ class Subscription:
 
     @strawberry.subscription(
         description="Changes in their order, from now on or from a cursor on: none is left out,"
-        " and none is told twice. After a break, go on with the cursor of the last one."
+        " and none is told twice. After a break, go on with the cursor of the last one; an empty"
+        " text begins with the oldest change that is kept."
     )
     async def changed(
         self,
@@ -39,12 +41,14 @@ class Subscription:
     ) -> AsyncGenerator[Change, None]:
         """Follow the feed."""
         context = info.context
-        place = await place_of(context.feed, after or None)
+        place = await (context.feed.start() if after == "" else place_of(context.feed, after))
         rows = follow(context.feed, context.listener, place, nouns=nouns_of(types))
         async for row in rows:
             yield entity_of("Change", row)
 
-    @strawberry.subscription(description="A source, each time its state of health changes.")
+    @strawberry.subscription(
+        description="Each source as it is now, and again each time its state of health changes."
+    )
     async def source_health_changed(
         self,
         info: StreamInfo,
@@ -52,11 +56,15 @@ class Subscription:
             strawberry.ID | None, strawberry.argument(description="Only this source.")
         ] = UNSET,
     ) -> AsyncGenerator[Source, None]:
-        """Follow the changes of sources, and give each as it is now."""
+        """Give the sources, then follow their changes; the place is taken before they are read."""
         context = info.context
         key = key_of(source, "src") if source else None
-        async for change in follow(context.feed, context.listener, None, nouns=[SOURCE], key=key):
-            loaders = Loaders(context.reader)  # else a row read before would be given again
-            row: Any = await loaders.row("Source", change["entity_id"])
-            if row is not None:
+        place = await context.feed.end()
+        for row in await Loaders(context.reader).whole(Whole("Source", "{t}.id"), {}):
+            if key in {None, row["id"]}:
                 yield entity_of("Source", row)
+        async for change in follow(context.feed, context.listener, place, nouns=[SOURCE], key=key):
+            loaders = Loaders(context.reader)  # else a row read before would be given again
+            found: Any = await loaders.row("Source", change["entity_id"])
+            if found is not None:
+                yield entity_of("Source", found)

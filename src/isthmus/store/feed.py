@@ -58,6 +58,11 @@ class Feed:
         rows = await self._database.read(f"SELECT {_SETTLED} AS settled")
         return Position(rows[0]["settled"], 0)
 
+    async def start(self) -> Position:
+        """Give the place before the oldest change that is kept."""
+        rows = await self._database.read("SELECT swept_xid, swept_id FROM generation")
+        return Position(rows[0]["swept_xid"], rows[0]["swept_id"])
+
     async def is_whole_after(self, position: Position) -> bool:
         """Tell whether every change after a place is still kept, and the place is of this hub."""
         rows = await self._database.read(
