@@ -91,11 +91,11 @@ class Maker:
     def selection(self, type_: Any, depth: int) -> str:
         """Write what is asked of an object, now and then in fragments."""
         if is_abstract_type(type_):
-            self.is_abstract = True
+            before, self.is_abstract = self.is_abstract, True
             names = self.some([t.name for t in self.schema.get_possible_types(type_)], 3)
             types = [self.schema.type_map[name] for name in names]
             parts = [f"... on {t.name} {self.selection(t, depth)}" for t in types]
-            self.is_abstract = False
+            self.is_abstract = before
             return f"{{ __typename {' '.join(parts)} }}"
         leaves = [n for n, f in type_.fields.items() if is_leaf_type(get_named_type(f.type))]
         others = [n for n in type_.fields if n not in leaves and depth > 0]

@@ -8,13 +8,19 @@ from functools import cache
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     FieldNode,
+    GraphQLArgument,
     GraphQLError,
     GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNonNull,
+    NameNode,
     Undefined,
     ValueNode,
     VariableNode,
     get_argument_values,
+    get_nullable_type,
 )
 from graphql.language import ListValueNode, ObjectValueNode
 
@@ -49,9 +55,8 @@ def read_arguments(definition: GraphQLField, node: FieldNode) -> ReadArguments:
     if not any(_has_variable(value) for value in stated.values()):
         constant = plain(_valued(definition, node))
         return lambda _: constant
-    if all(isinstance(v, VariableNode) or not _has_variable(v) for v in stated.values()):
-        return _direct(definition, node, stated)
-    return lambda variables: plain(_valued(definition, node, variables.own))
+    direct = _direct(definition, node, stated)
+    return direct or (lambda variables: plain(_valued(definition, node, variables.own)))
 
 
 def _valued(definition: GraphQLField, node: FieldNode, variables: Any = None) -> dict[str, Any]:
@@ -64,28 +69,92 @@ def _valued(definition: GraphQLField, node: FieldNode, variables: Any = None) ->
 
 def _direct(
     definition: GraphQLField, node: FieldNode, stated: Mapping[str, ValueNode]
-) -> ReadArguments:
-    """Read arguments each of which is a constant or a variable as it is."""
+) -> ReadArguments | None:
+    """Read arguments each of which is a constant, a variable, or an object of such.
+
+    None where there is anything else, such as a variable inside a list.
+    """
     named = {n: v.name.value for n, v in stated.items() if isinstance(v, VariableNode)}
-    rest = tuple(a for a in node.arguments or () if a.name.value not in named)
-    constant = _constants(definition, node, rest, set(named))
-    defaults = {
-        name: argument.default_value
-        for name, argument in definition.args.items()
-        if name in named and argument.default_value is not Undefined
-    }
+    nested = _objects(definition, stated)
+    if nested is None:
+        return None
+    later = {*named, *nested}
+    rest = tuple(a for a in node.arguments or () if a.name.value not in later)
+    constant = _constants(definition, node, rest, later)
+    fill = _filler(definition, named)
 
     def read(variables: Variables) -> Values:
         found = dict(constant)
-        coerced = variables.coerced
-        for name, variable in named.items():
-            if variable in coerced:
-                found[_snake(name)] = _plain(coerced[variable])
-            elif name in defaults:
-                found[_snake(name)] = defaults[name]
+        fill(found, variables.coerced)
+        for name, read_object in nested.items():
+            found[_snake(name)] = read_object(variables)
         return found
 
     return read
+
+
+def _filler(
+    definition: GraphQLField, named: Mapping[str, str]
+) -> Callable[[dict[str, Any], Values], None]:
+    """Give the function that fills in arguments which are variables as they are."""
+    rows = [
+        (
+            _snake(name),
+            variable,
+            definition.args[name].default_value,
+            isinstance(definition.args[name].type, GraphQLNonNull),
+        )
+        for name, variable in named.items()
+    ]
+
+    def fill(found: dict[str, Any], coerced: Values) -> None:
+        for name, variable, default, is_required in rows:
+            value = coerced.get(variable, default)
+            if is_required and (value is None or value is Undefined):
+                raise Irregular
+            if value is not Undefined:
+                found[name] = _plain(value)
+
+    return fill
+
+
+def _objects(
+    definition: GraphQLField, stated: Mapping[str, ValueNode]
+) -> dict[str, ReadArguments] | None:
+    """Give the readers of the objects that hold variables; None where one cannot be read so."""
+    found: dict[str, ReadArguments] = {}
+    for name, value in stated.items():
+        if isinstance(value, VariableNode) or not _has_variable(value):
+            continue
+        kind = get_nullable_type(definition.args[name].type)
+        if not isinstance(value, ObjectValueNode) or not isinstance(kind, GraphQLInputObjectType):
+            return None
+        reader = _object(kind, value)
+        if reader is None:
+            return None
+        found[name] = reader
+    return found
+
+
+def _object(kind: GraphQLInputObjectType, value: ObjectValueNode) -> ReadArguments | None:
+    """Read an input object as if its fields were arguments, for they are coerced alike."""
+    fields = {
+        name: GraphQLArgument(f.type, default_value=f.default_value)
+        for name, f in kind.fields.items()
+    }
+    nodes = tuple(ArgumentNode(name=f.name, value=f.value) for f in value.fields)
+    node = FieldNode(name=NameNode(value=kind.name), arguments=nodes)
+    read = _direct(GraphQLField(kind, args=fields), node, {a.name.value: a.value for a in nodes})  # type: ignore[arg-type]
+    if read is None or not kind.is_one_of:
+        return read
+
+    def read_one_of(variables: Variables) -> Values:
+        found = read(variables)
+        if len(found) != 1 or None in found.values():
+            raise Irregular
+        return found
+
+    return read_one_of
 
 
 def _constants(

@@ -14,6 +14,7 @@ import orjson
 from isthmus.errors import ErrorCode, Refused
 
 LONGEST = 2000
+_IN_ADDRESSES = bytes.maketrans(b"+/", b"-_")
 LARGEST_KEY = 2**63
 LARGEST_EXPONENT = 1000
 
@@ -29,8 +30,8 @@ def encode_cursor(order: str, value: Any, key: int) -> str:
     """Make the cursor of a row in the order named `order`."""
     if isinstance(value, float) and not math.isfinite(value):
         value = str(value)  # JSON has no infinity
-    data = orjson.dumps([order, value, key], default=str)
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    data = binascii.b2a_base64(orjson.dumps([order, value, key], default=str), newline=False)
+    return data.rstrip(b"=").translate(_IN_ADDRESSES).decode()
 
 
 def decode_cursor(text: str, order: str, cast: str) -> Cursor:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import asyncpg
 from isthmus.errors import Misconfigured
 from isthmus.store import migrating
 from isthmus.store.embedded import EmbeddedServer
+from isthmus.store.reading_pool import ReadingPool
 
 Connection: TypeAlias = Any  # asyncpg's pool hands out proxies that carry no types
 Row: TypeAlias = asyncpg.Record
@@ -38,23 +40,11 @@ LOST = (
 """What a statement raises when the database went away under it."""
 
 
-class ReadingConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untyped here
-    """A connection that only reads, and so leaves nothing behind that must be reset.
-
-    asyncpg asks the server to forget everything each time a connection goes back to its pool:
-    a second way there and back for every answer.
-    """
-
-    def get_reset_query(self) -> str:
-        """Ask for nothing."""
-        return ""
-
-
 class Database:
     """Connections to a migrated database: a pool for everything, and one that only reads."""
 
     def __init__(
-        self, url: str, pool: asyncpg.Pool, readers: asyncpg.Pool, server: EmbeddedServer | None
+        self, url: str, pool: asyncpg.Pool, readers: ReadingPool, server: EmbeddedServer | None
     ) -> None:
         self.url = url
         self.pool = pool
@@ -82,13 +72,9 @@ class Database:
                 await _create_missing(server.url("postgres"), name)
             await _migrate(url, say)
             pool = await _pool(url, size)
-            readers = await _pool(
-                url,
-                size,
-                connection_class=ReadingConnection,
-                default_transaction_read_only="on",
-                statement_timeout=f"{READING_SECONDS}s",
-            )
+            reading = {"default_transaction_read_only": "on"}
+            reading["statement_timeout"] = f"{READING_SECONDS}s"
+            readers = ReadingPool(partial(asyncpg.connect, url, **_terms(reading)), size)
         except FAILURES as error:
             if server is not None:
                 await asyncio.to_thread(server.stop)
@@ -97,11 +83,11 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection, then give the embedded server back."""
-        for pool in (self._readers, self.pool):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(5):
-                    await pool.close()
-            pool.terminate()
+        self._readers.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await self.pool.close()
+        self.pool.terminate()
         if self._server is not None:
             await asyncio.to_thread(self._server.stop)
 
@@ -118,7 +104,7 @@ class Database:
 
     async def read(self, statement: str, *values: Any) -> list[Row]:
         """Run one statement that only reads and give its rows."""
-        async with self._readers.acquire() as connection:
+        async with self._readers.reading() as connection:
             rows: list[Row] = await connection.fetch(statement, *values)
             return rows
 
@@ -137,12 +123,12 @@ class Database:
 
     def connections(self) -> tuple[int, int]:
         """Count the connections that are open, and those of them that have nothing to do."""
-        pools = (self.pool, self._readers)
-        return sum(p.get_size() for p in pools), sum(p.get_idle_size() for p in pools)
+        readers, idle_readers = self._readers.counts()
+        return self.pool.get_size() + readers, self.pool.get_idle_size() + idle_readers
 
     def reading(self) -> Any:
         """Give a connection that only reads, as an asynchronous context."""
-        return self._readers.acquire()
+        return self._readers.reading()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -158,22 +144,17 @@ class Database:
             return False
 
 
-async def _pool(
-    url: str,
-    size: int,
-    *,
-    connection_class: type[asyncpg.Connection] = asyncpg.Connection,
-    **settings: str,
-) -> asyncpg.Pool:
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=size,
-        statement_cache_size=STATEMENT_CACHE,
-        max_cached_statement_lifetime=0,
-        connection_class=connection_class,
-        server_settings={"application_name": "isthmus", "jit": "off", **settings},
-    )
+async def _pool(url: str, size: int) -> asyncpg.Pool:
+    return await asyncpg.create_pool(url, min_size=1, max_size=size, **_terms({}))
+
+
+def _terms(settings: Mapping[str, str]) -> dict[str, Any]:
+    """Give what every connection is opened with."""
+    return {
+        "statement_cache_size": STATEMENT_CACHE,
+        "max_cached_statement_lifetime": 0,
+        "server_settings": {"application_name": "isthmus", "jit": "off", **settings},
+    }
 
 
 async def _create_missing(url: str, name: str) -> None:
