@@ -10,7 +10,7 @@ import importlib
 import sys
 
 BENCHES = ("loads", "graph", "repeated", "features", "growth", "start")
-SHORT = {"loads": ["--postings", "20000"], "features": ["--rounds", "40"]}
+SHORT = {"loads": ["--postings", "10000"], "features": ["--rounds", "30"]}
 """What keeps a run of all of them short."""
 
 
