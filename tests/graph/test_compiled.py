@@ -50,7 +50,8 @@ HARD = {
 async def both(world: Database, made: Made) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the answer with plans (with and without what is remembered) and without."""
     wanted = Operation(made.document, variables=made.variables)
-    languages = ("en", "fr")
+    # where no language is asked for, the database writes lists as JSON
+    languages = ("en", "fr") if len(made.document) % 2 else ()
     plain = await Graph(world, compiling=True).run(wanted, languages, now=NOW)
     executed = await Graph(world, compiling=False).run(wanted, languages, now=NOW)
     remembering = Graph(world, generations=lambda: ("1", "1"), remembered_bytes=10**6)
@@ -88,10 +89,10 @@ async def pool(world: Database) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", HARD)
 async def test_a_hard_case_answers_the_same_both_ways(name: str, world: Database) -> None:
-    compiled, executed = await both(
-        world, Made(HARD[name], {"f": None} if "$f" in HARD[name] else {})
-    )
-    assert compiled == executed
+    for document in (HARD[name], f"{HARD[name]} "):  # both lengths: with languages and without
+        made = Made(document, {"f": None} if "$f" in document else {})
+        compiled, executed = await both(world, made)
+        assert compiled == executed
 
 
 async def test_generated_operations_answer_the_same_both_ways(

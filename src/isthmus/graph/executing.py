@@ -117,7 +117,7 @@ class Graph:
     ) -> GraphAnswer:
         """Run one operation; failures are in the answer, each with its code."""
         try:
-            ready = self._ready(operation)
+            ready = self._ready(operation, languages)
         except (NotPrepared, VariablesInvalid) as invalid:
             return failed(published(invalid.errors))
         kind = ready.prepared.kind
@@ -153,7 +153,7 @@ class Graph:
         if self._generations() is None:
             return None
         try:
-            ready = self._ready(operation)
+            ready = self._ready(operation, languages)
             depends = depends_on(ready.plan, self._types, ready.variables)
         except (NotPrepared, VariablesInvalid, Irregular, Refused, Unplanned):
             return None
@@ -161,15 +161,15 @@ class Graph:
 
     def explain(self, operation: Operation, languages: Sequence[str] = ()) -> str:
         """Write the plan of an operation; raise `NotPrepared` where it is not valid."""
-        ready = self._ready(operation)
+        ready = self._ready(operation, languages)
         request = Request(ready.variables, languages, this_minute())
         return explain(ready.plan, self._types, request)
 
-    def _ready(self, operation: Operation) -> _Ready:
+    def _ready(self, operation: Operation, languages: Sequence[str] = ()) -> _Ready:
         prepared = self.documents.prepare(operation.document, operation.name)
         variables = prepared.coerce(operation.variables)
         flags = {name: bool(variables.coerced.get(name)) for name in prepared.flags}
-        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling)
+        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, texts=not languages)
         cost = plan.cost(variables)
         most = self._limits.max_cost
         if most is not None and cost > most:

@@ -60,10 +60,12 @@ class Compiler:
     objects: dict[str, Any] = field(default_factory=dict)
     """What generated code names: functions of fields, and of this package."""
     depends: Depends = Depends.RECORDS
+    texts: bool = False
+    """Whether the database may write lists as JSON: only where no language is asked for."""
 
     def apart(self) -> Compiler:
         """Give a compiler for a piece of the same operation that is run by itself."""
-        return Compiler(self.graph, self.selections)
+        return Compiler(self.graph, self.selections, texts=self.texts)
 
     def compile(self, roots: list[Asked], query: GraphQLObjectType) -> Compiled:
         """Compile root fields; raise Unplanned where one of them cannot be."""

@@ -10,12 +10,15 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from isthmus.query import vocabulary as v
 from isthmus.query.calling import Unplanned, wanted_sources
 from isthmus.query.levels import Level, View
+from isthmus.query.listing import page_texts
 from isthmus.query.pages import SORT, requested
 from isthmus.query.readings import PageCounts, PageRows, SourceRows
 from isthmus.query.selections import Asked, Sets
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
+
+TOLD_WITH_NODES = {"nodes", "totalCount", "totalIsExact", "__typename"}
 
 
 class ConnectionCode:
@@ -40,12 +43,15 @@ class ConnectionCode:
         self.read = lambda variables: requested(plan, arguments(variables))
         self.prelude: list[str] = []
         self.rows: Level | None = None
+        self.texts: Level | None = None
 
     def code(self) -> str:
         """Write the function; give the code that calls it."""
         if self.view is not None and self.view.shape is None:
             raise Unplanned(self.plan.type)
-        self._read_rows_if_asked()
+        self._read_texts_if_enough()
+        if self.texts is None:
+            self._read_rows_if_asked()
         fields = self.compiler.selections.of(self.type, self.sets)
         parts = [f"{asked.key!r}: {self._field(asked)}" for asked in fields]
         name = f"page{self.number}"
@@ -60,6 +66,18 @@ class ConnectionCode:
 
     def _type(self, definition: GraphQLField) -> GraphQLObjectType:
         return self.compiler.graph.object_type(get_named_type(definition.type).name)
+
+    def _read_texts_if_enough(self) -> None:
+        """Let the database write the nodes of each owner, where nothing else of pages is asked."""
+        asked = {a.name: a for a in self.compiler.selections.of(self.type, self.sets)}
+        fields = self.compiler.selections.of(self.type, self.sets)
+        nodes = [sets for a in fields if a.name == "nodes" for sets in a.selection_sets()]
+        alone = sum(a.name == "nodes" for a in fields) == 1
+        if self.view is None or not alone or set(asked) - TOLD_WITH_NODES:
+            return
+        reading = page_texts(self.compiler, self.plan, self.shape, nodes, self.number, self.read)
+        if reading is not None:
+            self.texts = self._level(reading)
 
     def _read_rows_if_asked(self) -> None:
         names = {asked.name for asked in self.compiler.selections.of(self.type, self.sets)}
@@ -76,6 +94,8 @@ class ConnectionCode:
     def _field(self, asked: Asked) -> str:
         sets = asked.selection_sets()
         match asked.name:
+            case "nodes" if self.texts is not None:
+                code = f"l{self.texts.number}.get(k, EMPTY)"
             case "nodes":
                 row, made = self._object(sets)
                 code = f"[{made} for {row} in p.rows]"

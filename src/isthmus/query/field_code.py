@@ -12,10 +12,11 @@ from isthmus.query.calling import Unplanned
 from isthmus.query.compiled import Depends
 from isthmus.query.connections import ConnectionCode
 from isthmus.query.levels import View
+from isthmus.query.listing import owned_texts
 from isthmus.query.readings import KeyedRows, OwnedRows
 from isthmus.query.remembering import RememberedRows
 from isthmus.query.selections import Asked
-from isthmus.query.stitching import text_function
+from isthmus.query.stitching import own_text, text_function
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
@@ -76,6 +77,8 @@ class FieldCode:
 
     def _local_text(self) -> str:
         """Send translations only where the caller wants another language than the text's own."""
+        if self.compiler.texts and not self.asked.nodes[0].arguments:
+            return self._own_text()
         place, view, name = self._languages(), self.view, self.plan.name
         wanted = view.level.language(place)
         language, others = view.sql(f"{name}_lang"), view.sql(f"{name}_i18n")
@@ -85,6 +88,15 @@ class FieldCode:
         )
         values = [view.value(name), view.value(f"{name}_lang"), view.pick(only)]
         return f"{text_function(self.compiler, self.asked)}({', '.join(values)}, asked{place})"
+
+    def _own_text(self) -> str:
+        """Give the text in its own language, where no other is asked for."""
+        view, name = self.view, self.plan.name
+        value, language = view.value(name), view.value(f"{name}_lang")
+        made = own_text(self.compiler, self.asked, value, language)
+        if view.is_required(name) and view.is_required(f"{name}_lang"):
+            return made
+        return f"(None if {value} is None or {language} is None else {made})"
 
     def _local_texts(self) -> str:
         place = self._languages()
@@ -165,8 +177,14 @@ class FieldCode:
         if view.shape is None:
             raise Unplanned(self.plan.type)
         shape, key = self.compiler.graph.shapes[self.plan.type], view.key()
-        reading = OwnedRows(v.of_owner(self.plan, view.shape))
+        plan = v.of_owner(self.plan, view.shape)
         keys = f"{{{key} {view.clause}}}"
+        texts = owned_texts(self.compiler, plan, shape, self.sets)
+        if texts is not None:
+            depth = view.level.depth + 1
+            level = self.compiler.level(shape, texts, depth, keys, owned=True)
+            return f"l{level.number}.get({key}, EMPTY)"
+        reading = OwnedRows(plan)
         level = self.compiler.level(shape, reading, view.level.depth + 1, keys, owned=True)
         row = f"r{level.number}"
         child = View(level, row, f"for {row} in R[{level.number}]", shape)

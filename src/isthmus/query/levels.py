@@ -43,6 +43,8 @@ class Level:
     joins: list[str] = field(default_factory=list)
     languages: list[int] = field(default_factory=list)
     inner: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """Texts of the statement, by what they hang on besides the level."""
     fixed: str = ""
     """The statement's text, once written, where no argument changes it."""
 

@@ -8,7 +8,14 @@ from typing import Any
 
 from isthmus.errors import ErrorCode, Refused
 from isthmus.query.cursors import Cursor, decode_cursor
-from isthmus.query.statements import OWNER, Picks, Statement, all_of, condition_sql
+from isthmus.query.statements import (
+    OWNER,
+    Picks,
+    Statement,
+    all_of,
+    condition_sql,
+    listed,
+)
 from isthmus.query.vocabulary import Page, Shape, Sort
 
 LARGEST_PAGE = 100
@@ -111,6 +118,25 @@ class PageStatements:
             self._wrap(statement, picks, way, owned=owners is not None)
         return statement
 
+    def texts(self, text: str, joins: str, owners: Sequence[int]) -> Statement:
+        """Write the page of each owner as JSON; `text` is one object's."""
+        statement = self._statement((), owners)
+        sort = self._sort_sql(statement)
+        where = self._where(statement)
+        where += self._keyset(statement, sort)
+        way, key = "DESC" if self.descends else "ASC", f"t.{self.shape.key}"
+        inner = (
+            f"SELECT {text} AS j, {sort} AS {SORT}, {key} AS {ROW} {self._of_owner(where, joins)}"
+            f" ORDER BY {sort} {way}, {key} {way} LIMIT {self.request.size}"
+        )
+        natural = self._natural()
+        objects = listed("c.j", [f"c.{SORT} {natural}", f"c.{ROW} {natural}"])
+        statement.text = (
+            f"SELECT o.key AS {OWNER}, {objects} FROM unnest($1::bigint[]) AS o(key)"
+            f" CROSS JOIN LATERAL ({inner}) c GROUP BY o.key"
+        )
+        return statement
+
     def _wrap(self, statement: Statement, picks: Picks, way: str, *, owned: bool) -> None:
         """Give what is asked of the page's rows and of what is joined to them."""
         owner = f"t.{OWNER}, " if owned else ""
@@ -137,26 +163,26 @@ class PageStatements:
         held = [] if owners is None else [list(owners)]
         return Statement(values=[*held, *values])
 
-    def _of_owner(self, where: list[str]) -> str:
+    def _of_owner(self, where: list[str], joins: str = "") -> str:
         link = self.plan.link
         if link is None:
             raise TypeError(self.plan.type)
         extra = [link.where.format(t="t", l="l")] if link.where else []
         if link.table == self.shape.table and link.target == "id":
             found = [f"t.{link.owner} = o.key", *extra, *where]
-            return f"FROM {self.shape.table} t {self.shape.joins}{all_of(found)}"
+            return f"FROM {self.shape.table} t {self.shape.joins} {joins}{all_of(found)}"
         if link.distinct:
             table = link.table if " " in link.table else f"{link.table} l"
             inner = f"SELECT DISTINCT {link.target} FROM {table} WHERE l.{link.owner} = o.key"
             source = f"FROM ({' AND '.join([inner, *extra])}) l"
             return (
                 f"{source} JOIN {self.shape.table} t ON t.id = l.{link.target}"
-                f" {self.shape.joins}{all_of(where)}"
+                f" {self.shape.joins} {joins}{all_of(where)}"
             )
         found = [f"l.{link.owner} = o.key", *extra, *where]
         return (
             f"FROM {link.table} l JOIN {self.shape.table} t ON t.id = l.{link.target}"
-            f" {self.shape.joins}{all_of(found)}"
+            f" {self.shape.joins} {joins}{all_of(found)}"
         )
 
     def _sort(self) -> Sort:

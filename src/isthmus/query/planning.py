@@ -72,18 +72,27 @@ class OperationPlan:
         return self.compiled is not None and not self.nodes and self.executed is None
 
 
-def plan_of(graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool) -> OperationPlan:
-    """Give the plan of an operation for one choice of its flags."""
-    choice = tuple(flags.values())
+def plan_of(
+    graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool, texts: bool = False
+) -> OperationPlan:
+    """Give the plan of an operation for one choice of its flags.
+
+    With `texts` the database writes lists as JSON: for requests that ask for no language.
+    """
+    choice = (texts, *flags.values())
     found: OperationPlan | None = prepared.plans.get(choice)
     if found is None:
         if len(prepared.plans) >= MOST_CHOICES:
             prepared.plans.clear()
-        found = prepared.plans[choice] = _plan(graph, prepared, flags, compiling=compiling)
+        found = prepared.plans[choice] = _plan(
+            graph, prepared, flags, compiling=compiling, texts=texts
+        )
     return found
 
 
-def _plan(graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool) -> OperationPlan:
+def _plan(
+    graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool, texts: bool
+) -> OperationPlan:
     root = graph.schema.query_type
     if not compiling or prepared.kind != "query" or root is None:
         cost = _cost(graph, prepared, flags)
@@ -93,7 +102,8 @@ def _plan(graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool) ->
     nodes, rest = _node_roots(graph, selections, asked, root)
     planned = [one for one in rest if _is_planned(graph, selections, one, root)]
     executed = [one for one in rest if one not in planned]
-    compiled = Compiler(graph, selections).compile(planned, root) if planned else None
+    compiler = Compiler(graph, selections, texts=texts)
+    compiled = compiler.compile(planned, root) if planned else None
     depends = Depends.RECORDS if compiled is None else compiled.depends
     if executed:
         depends = Depends.NOTHING_SAID

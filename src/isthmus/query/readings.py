@@ -7,17 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from isthmus.query.arguments import Variables
+import orjson
+
+from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.calling import RequestReader
+from isthmus.query.json_text import NULL_MET
 from isthmus.query.pages import PageStatements
 from isthmus.query.reading import page_of
 from isthmus.query.statements import (
     Picks,
     Statement,
     children,
+    listed_children,
     row_by_key,
     rows_by_key,
     sources_of,
+    stated_values,
     whole,
 )
 from isthmus.query.vocabulary import Many, Page, Whole
@@ -73,6 +78,45 @@ class OwnedRows(Reading):
     def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
         """Hold rows by owner."""
         return _by_owner(rows), rows
+
+
+@dataclass(frozen=True)
+class OwnedTexts(Reading):
+    """Short lists that the database writes: owner -> JSON."""
+
+    plan: Many
+    text: str
+    joins: str
+    is_fixed = True
+
+    def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
+        """Write the lists of all owners."""
+        text = listed_children(self.plan, level.shape, self.text, self.joins)
+        return Statement(text, [list(keys)])
+
+    def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
+        """Hold the lists by owner."""
+        return _texts(rows), ()
+
+
+@dataclass(frozen=True)
+class PageTexts(Reading):
+    """Pages that the database writes: owner -> JSON."""
+
+    plan: Page
+    number: int
+    read: RequestReader
+    text: str
+    joins: str
+
+    def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
+        """Write the page of each owner."""
+        statements = PageStatements(self.plan, level.shape, call.request(self.number, self.read))
+        return statements.texts(self.text, self.joins, keys)
+
+    def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
+        """Hold the pages by owner."""
+        return _texts(rows), ()
 
 
 @dataclass(frozen=True)
@@ -132,8 +176,14 @@ class StatedRow(Reading):
     read: Callable[[Variables], tuple[str, Any]]
 
     def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
-        """Read one row."""
-        return row_by_key(level.shape, level.picks(call), self.read(call.variables))
+        """Read one row; the text hangs only on what it is named by."""
+        name, value = self.read(call.variables)
+        values = [*level.values(call), *stated_values(level.shape, name, value)]
+        text = level.written.get(name)
+        if text is None:
+            text = row_by_key(level.shape, level.picks(call), (name, value)).text
+            level.written[name] = text
+        return Statement(text, values)
 
     def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
         """Hold the one row."""
@@ -161,6 +211,16 @@ class SourceRows(Reading):
     def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
         """Read them, oldest first."""
         return sources_of(level.shape, level.picks(call), self.noun)
+
+
+def _texts(rows: Rows) -> dict[int, Any]:
+    """Hold what the database wrote; a null where none may stand is left to the executor."""
+    found = {}
+    for owner, text in rows:
+        if NULL_MET in text:
+            raise Irregular
+        found[owner] = orjson.Fragment(text)
+    return found
 
 
 def _by_owner(rows: Rows) -> dict[int, list[Any]]:

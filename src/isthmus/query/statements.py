@@ -84,20 +84,30 @@ def stated_key(by: Mapping[str, Any]) -> tuple[str, Any]:
 def row_by_key(shape: Shape, picks: Picks, key: tuple[str, Any]) -> Statement:
     """Read the row of an id, a URI, or an identifier (scheme and value)."""
     statement, (name, value) = Statement(values=[*picks.values]), key
+    values = stated_values(shape, name, value)
     if name == "id":
-        where = f"t.id = {statement.slot(key_of(value, shape.prefix or ''), 'bigint')}"
+        where = f"t.id = {statement.slot(values[0], 'bigint')}"
     elif name == "uri":
-        where = f"t.uri = {statement.slot(_text(value), 'text')}"
-    elif shape.identified:
-        slots = [statement.slot(_text(part), "text") for part in value]
-        where = shape.identified.format(*slots, t="t")
+        where = f"t.uri = {statement.slot(values[0], 'text')}"
     else:
-        message = f"A {shape.type} has no identifiers; give its id or its URI."
-        raise Refused(ErrorCode.ARGUMENT_INVALID, message)
+        slots = [statement.slot(part, "text") for part in values]
+        where = shape.identified.format(*slots, t="t")
     statement.text = (
         f"SELECT {picks.select} {rows_of(shape, picks)} WHERE {where} ORDER BY t.id LIMIT 1"
     )
     return statement
+
+
+def stated_values(shape: Shape, name: str, value: Any) -> list[Any]:
+    """Read what a row is named by; raise Refused where that cannot be."""
+    if name == "id":
+        return [key_of(value, shape.prefix or "")]
+    if name == "uri":
+        return [_text(value)]
+    if not shape.identified:
+        message = f"A {shape.type} has no identifiers; give its id or its URI."
+        raise Refused(ErrorCode.ARGUMENT_INVALID, message)
+    return [_text(part) for part in value]
 
 
 def sources_of(shape: Shape, picks: Picks, noun: str) -> Statement:
@@ -127,8 +137,26 @@ def whole(plan: Whole, shape: Shape, picks: Picks, arguments: Mapping[str, Any])
 
 def children(plan: Many, shape: Shape, picks: Picks, owners: Sequence[int]) -> Statement:
     """Read the rows of a short list for many owners, each with its owner's key."""
-    link, statement = plan.link, Statement(values=[list(owners), *picks.values])
-    extra = f" AND {link.where}" if link.where else ""
+    statement = Statement(values=[list(owners), *picks.values])
+    alias, source = _owned(plan, shape, picks.joins)
+    statement.text = (
+        f"SELECT {alias}.{plan.link.owner} AS {OWNER}, {picks.select} {source}"
+        f" ORDER BY {alias}.{plan.link.owner}, {plan.order.format(t='t', l=alias)}"
+    )
+    return statement
+
+
+def listed_children(plan: Many, shape: Shape, text: str, joins: str) -> str:
+    """Write short lists of many owners as JSON, one row an owner; `text` is one object's."""
+    alias, source = _owned(plan, shape, joins)
+    owner = f"{alias}.{plan.link.owner}"
+    objects = listed(text, [plan.order.format(t="t", l=alias)])
+    return f"SELECT {owner} AS {OWNER}, {objects} {source} GROUP BY {owner}"
+
+
+def _owned(plan: Many, shape: Shape, joins: str) -> tuple[str, str]:
+    """Name what holds the owner, and write where the rows of all owners come from."""
+    link = plan.link
     own = link.table == shape.table and link.target == "id"
     source = (
         f"{shape.table} t"
@@ -136,13 +164,14 @@ def children(plan: Many, shape: Shape, picks: Picks, owners: Sequence[int]) -> S
         else f"{link.table} l JOIN {shape.table} t ON t.id = l.{link.target}"
     )
     alias = "t" if own else "l"
-    statement.text = (
-        f"SELECT {alias}.{link.owner} AS {OWNER}, {picks.select}"
-        f" FROM {source} {shape.joins} {picks.joins}"
-        f" WHERE {alias}.{link.owner} = ANY($1::bigint[]){extra.format(t='t', l=alias)}"
-        f" ORDER BY {alias}.{link.owner}, {plan.order.format(t='t', l=alias)}"
-    )
-    return statement
+    extra = f" AND {link.where}".format(t="t", l=alias) if link.where else ""
+    where = f" WHERE {alias}.{link.owner} = ANY($1::bigint[]){extra}"
+    return alias, f"FROM {source} {shape.joins} {joins}{where}"
+
+
+def listed(text: str, order: Sequence[str]) -> str:
+    """Write the objects of a group, each written as JSON by `text`, as the bytes of one list."""
+    return f"convert_to('[' || string_agg({text}, ',' ORDER BY {', '.join(order)}) || ']', 'UTF8')"
 
 
 def rows_of(shape: Shape, picks: Picks) -> str:

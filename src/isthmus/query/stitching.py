@@ -46,6 +46,17 @@ def text_function(compiler: Compiler, asked: Asked) -> str:
     return name
 
 
+def own_text(compiler: Compiler, asked: Asked, value: str, language: str) -> str:
+    """Write the code of a text in its own language, over the code of its parts."""
+    type_ = compiler.graph.object_type("LocalizedText")
+    parts = {"value": value, "language": language, "direction": f"direction({language})"}
+    fields = [
+        f"{a.key!r}: {parts.get(a.name, TEXT[a.name][0])}"
+        for a in compiler.selections.of(type_, asked.selection_sets())
+    ]
+    return f"{{{', '.join(fields)}}}"
+
+
 def values(held: Any) -> list[Any]:
     """Give a list held as JSON."""
     return held if isinstance(held, list) else orjson.loads(held) if held else []
@@ -80,4 +91,5 @@ FUNCTIONS = {
     "choose_list": choose_list,
     "direction": direction,
     "cursor": encode_cursor,
+    "EMPTY": [],
 }
