@@ -46,13 +46,14 @@ class Variables:
         return self._own()
 
 
+NO_VARIABLES = Variables({}, lambda: None)
 ReadArguments = Callable[[Variables], Values]
 
 
 def read_arguments(definition: GraphQLField, node: FieldNode) -> ReadArguments:
     """Give the function that reads a field's arguments; constants are read once, here."""
     stated = {a.name.value: a.value for a in node.arguments or ()}
-    if not any(_has_variable(value) for value in stated.values()):
+    if not any(holds_variable(value) for value in stated.values()):
         constant = plain(_valued(definition, node))
         return lambda _: constant
     direct = _direct(definition, node, stated)
@@ -124,7 +125,7 @@ def _objects(
     """Give the readers of the objects that hold variables; None where one cannot be read so."""
     found: dict[str, ReadArguments] = {}
     for name, value in stated.items():
-        if isinstance(value, VariableNode) or not _has_variable(value):
+        if isinstance(value, VariableNode) or not holds_variable(value):
             continue
         kind = get_nullable_type(definition.args[name].type)
         if not isinstance(value, ObjectValueNode) or not isinstance(kind, GraphQLInputObjectType):
@@ -165,13 +166,14 @@ def _constants(
     return plain(_valued(GraphQLField(definition.type, args=others), only))
 
 
-def _has_variable(value: Any) -> bool:
+def holds_variable(value: Any) -> bool:
+    """Tell whether a value hangs on a variable."""
     if isinstance(value, VariableNode):
         return True
     if isinstance(value, ListValueNode):
-        return any(_has_variable(item) for item in value.values)
+        return any(holds_variable(item) for item in value.values)
     if isinstance(value, ObjectValueNode):
-        return any(_has_variable(item.value) for item in value.fields)
+        return any(holds_variable(item.value) for item in value.fields)
     return False
 
 

@@ -44,13 +44,16 @@ class ConnectionCode:
         self.prelude: list[str] = []
         self.rows: Level | None = None
         self.texts: Level | None = None
+        self.written: str | None = None
+        self.definition = definition
+        self.asked = asked
 
     def code(self) -> str:
         """Write the function; give the code that calls it."""
         if self.view is not None and self.view.shape is None:
             raise Unplanned(self.plan.type)
         self._read_texts_if_enough()
-        if self.texts is None:
+        if self.texts is None and self.written is None:
             self._read_rows_if_asked()
         fields = self.compiler.selections.of(self.type, self.sets)
         parts = [f"{asked.key!r}: {self._field(asked)}" for asked in fields]
@@ -62,7 +65,7 @@ class ConnectionCode:
         if self.view is None:
             return f"{name}({page}, None)"
         key = self.view.key()
-        return f"{name}({f'{page}[{key}]' if self.rows else page}, {key})"
+        return f"{name}({self.written or (f'{page}[{key}]' if self.rows else page)}, {key})"
 
     def _type(self, definition: GraphQLField) -> GraphQLObjectType:
         return self.compiler.graph.object_type(get_named_type(definition.type).name)
@@ -94,11 +97,8 @@ class ConnectionCode:
     def _field(self, asked: Asked) -> str:
         sets = asked.selection_sets()
         match asked.name:
-            case "nodes" if self.texts is not None:
-                code = f"l{self.texts.number}.get(k, EMPTY)"
             case "nodes":
-                row, made = self._object(sets)
-                code = f"[{made} for {row} in p.rows]"
+                code = self._nodes(sets)
             case "edges":
                 code = self._edges(sets)
             case "pageInfo":
@@ -113,6 +113,14 @@ class ConnectionCode:
                     raise Unplanned(name)
                 code = constant
         return code
+
+    def _nodes(self, sets: Sets) -> str:
+        if self.written is not None:
+            return "p"
+        if self.texts is not None:
+            return f"l{self.texts.number}.get(k, EMPTY)"
+        row, made = self._object(sets)
+        return f"[{made} for {row} in p.rows]"
 
     def _total(self) -> str:
         level = self._level(PageCounts(self.plan, self.number, self.read))

@@ -12,7 +12,7 @@ from isthmus.query.calling import Unplanned
 from isthmus.query.compiled import Depends
 from isthmus.query.connections import ConnectionCode
 from isthmus.query.levels import View
-from isthmus.query.listing import owned_texts
+from isthmus.query.listing import list_in_row
 from isthmus.query.readings import KeyedRows, OwnedRows
 from isthmus.query.remembering import RememberedRows
 from isthmus.query.selections import Asked
@@ -176,14 +176,12 @@ class FieldCode:
         view = self.view
         if view.shape is None:
             raise Unplanned(self.plan.type)
-        shape, key = self.compiler.graph.shapes[self.plan.type], view.key()
         plan = v.of_owner(self.plan, view.shape)
+        written = list_in_row(self.compiler, plan, self.sets, view)
+        if written is not None:
+            return written
+        shape, key = self.compiler.graph.shapes[self.plan.type], view.key()
         keys = f"{{{key} {view.clause}}}"
-        texts = owned_texts(self.compiler, plan, shape, self.sets)
-        if texts is not None:
-            depth = view.level.depth + 1
-            level = self.compiler.level(shape, texts, depth, keys, owned=True)
-            return f"l{level.number}.get({key}, EMPTY)"
         reading = OwnedRows(plan)
         level = self.compiler.level(shape, reading, view.level.depth + 1, keys, owned=True)
         row = f"r{level.number}"

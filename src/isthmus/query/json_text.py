@@ -22,17 +22,24 @@ from graphql import (
     is_non_null_type,
 )
 
+from isthmus.errors import Refused
 from isthmus.query import vocabulary as v
+from isthmus.query.arguments import (
+    NO_VARIABLES,
+    Irregular,
+    holds_variable,
+    read_arguments,
+)
 from isthmus.query.languages import RIGHT_TO_LEFT
+from isthmus.query.pages import PageRequest, PageStatements, requested
 from isthmus.query.selections import Asked, Sets
+from isthmus.query.statements import listed_of
 from isthmus.store.required import REQUIRED
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
 
-NULL_MET = b"\x01"
-"""Stands where a null met a field that may not be null; JSON never holds this byte."""
-
+# see `stitching.NULL_MET`
 _NULL_MET_SQL = r"E'\x01'"
 _AS_TEXT = frozenset({"String", "ID", "URI", "LanguageTag", "CountryCode", "Duration", "Date"})
 _AS_IT_IS = frozenset({"Int"})
@@ -46,11 +53,36 @@ class NotText(Exception):
 
 @dataclass(slots=True)
 class TextCode:
-    """Writes the objects of one list; `joins` and `shapes` are what they need besides."""
+    """Writes the objects of one list; `joins` are the rows they point at."""
 
     compiler: Compiler
     joins: list[str] = field(default_factory=list)
-    shapes: list[v.Shape] = field(default_factory=list)
+
+    def many(self, plan: v.Many, sets: Sets, owner: str) -> str:
+        """Write a short list of the row whose key is `owner`, as one expression."""
+        shape, row = self._listed(plan.type)
+        inner = TextCode(self.compiler)
+        text = inner.object(shape.type, sets, shape, row)
+        return listed_of(plan, shape, text, " ".join(inner.joins), owner=owner, row=row)
+
+    def page(self, plan: v.Page, request: PageRequest, sets: Sets, owner: str) -> str:
+        """Write the nodes of a page whose arguments are all known, as one expression."""
+        if plan.link_columns:
+            raise NotText
+        shape, row = self._listed(plan.type)
+        inner = TextCode(self.compiler)
+        text = inner.object(shape.type, sets, shape, row)
+        statements = PageStatements(plan, shape, request)
+        found = statements.inlined(text, " ".join(inner.joins), owner=owner, row=row)
+        if found is None:
+            raise NotText
+        return found
+
+    def _listed(self, type_name: str) -> tuple[v.Shape, str]:
+        shape = self.compiler.graph.shapes[type_name]
+        if shape.joins or shape.of_sources:
+            raise NotText
+        return shape, f"u{self.compiler.number()}"
 
     def object(self, type_name: str, sets: Sets, shape: v.Shape, alias: str = "t") -> str:
         """Write one object as an SQL expression of text."""
@@ -126,20 +158,44 @@ class TextCode:
         self, plan: v.One, definition: GraphQLField, asked: Asked, shape: v.Shape, alias: str
     ) -> str:
         joined = self.compiler.graph.shapes[plan.type]
-        if joined.joins:
+        if joined.joins or joined.of_sources:
             raise NotText
         name = self._join(joined, shape.sql(plan.column, alias))
         text = self.object(plan.type, asked.selection_sets(), joined, name)
         return f"CASE WHEN {name}.id IS NULL THEN {_null(definition)} ELSE {text} END"
 
     def _join(self, shape: v.Shape, key: str) -> str:
-        for place, joined in enumerate(self.joins):
-            if joined.endswith(f"{shape.table} j{place} ON j{place}.id = {key}"):
-                return f"j{place}"
-        alias = f"j{len(self.joins)}"
-        self.joins.append(f"LEFT JOIN {shape.table} {alias} ON {alias}.id = {key}")
-        self.shapes.append(shape)
+        head, tail = f"LEFT JOIN {shape.table} ", f".id = {key}"
+        for joined in self.joins:
+            if joined.startswith(head) and joined.endswith(tail):
+                return joined.removeprefix(head).partition(" ")[0]
+        alias = f"j{self.compiler.number()}"
+        self.joins.append(f"{head}{alias} ON {alias}{tail}")
         return alias
+
+    def _many_of(
+        self, plan: v.Many, _: GraphQLField, asked: Asked, shape: v.Shape, alias: str
+    ) -> str:
+        return self.many(v.of_owner(plan, shape), asked.selection_sets(), shape.sql("id", alias))
+
+    def _page_of(
+        self, plan: v.Page, definition: GraphQLField, asked: Asked, shape: v.Shape, alias: str
+    ) -> str:
+        request = known_request(plan, definition, asked)
+        type_ = self.compiler.graph.object_type(get_named_type(definition.type).name)
+        parts: list[str] = []
+        for one in self.compiler.selections.of(type_, asked.selection_sets()):
+            head = "," if parts else "{"
+            written = {"__typename": f'"{type_.name}"', "totalIsExact": "true"}.get(one.name)
+            if written is not None:
+                text = _literal(written)
+            elif one.name == "nodes":
+                owner = shape.sql("id", alias)
+                text = self.page(plan, request, one.selection_sets(), owner)
+            else:
+                raise NotText
+            parts += [_literal(f'{head}"{one.key}":'), text]
+        return " || ".join([*parts, _literal("}")]) if parts else _literal("{}")
 
     WRITERS: ClassVar[dict[type, Callable[..., str]]] = {
         v.Column: _column,
@@ -147,7 +203,20 @@ class TextCode:
         v.LocalText: _local_text,
         v.Inside: _inside,
         v.One: _one,
+        v.Many: _many_of,
+        v.Page: _page_of,
     }
+
+
+def known_request(plan: v.Page, definition: GraphQLField, asked: Asked) -> PageRequest:
+    """Read arguments that hang on no variable; raise NotText where they do, or are refused."""
+    arguments = asked.nodes[0].arguments or ()
+    if any(holds_variable(argument.value) for argument in arguments):
+        raise NotText
+    try:
+        return requested(plan, read_arguments(definition, asked.nodes[0])(NO_VARIABLES))
+    except (Irregular, Refused):
+        raise NotText from None
 
 
 def _or_null(text: str, definition: GraphQLField, shape: v.Shape, column: str) -> str:

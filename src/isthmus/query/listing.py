@@ -4,40 +4,59 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphql import GraphQLField
+
 from isthmus.query import vocabulary as v
 from isthmus.query.calling import RequestReader
-from isthmus.query.json_text import NotText, TextCode
-from isthmus.query.readings import OwnedTexts, PageTexts
-from isthmus.query.selections import Sets
+from isthmus.query.json_text import NotText, TextCode, known_request
+from isthmus.query.levels import View
+from isthmus.query.readings import PageTexts
+from isthmus.query.selections import Asked, Sets
+from isthmus.query.statements import as_bytes
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
 
 
-def owned_texts(compiler: Compiler, plan: v.Many, shape: v.Shape, sets: Sets) -> OwnedTexts | None:
-    """Give the reading of a short list."""
-    written = _written(compiler, shape, sets)
-    return None if written is None else OwnedTexts(plan, *written)
+def list_in_row(compiler: Compiler, plan: v.Many, sets: Sets, view: View) -> str | None:
+    """Have a short list written in its owner's own row; give the code of its value."""
+    if not compiler.texts:
+        return None
+    try:
+        text = TextCode(compiler).many(plan, sets, view.sql("id"))
+    except NotText:
+        return None
+    return f"fragment({view.pick(as_bytes(text))})"
+
+
+def page_in_row(
+    compiler: Compiler,
+    plan: v.Page,
+    definition: GraphQLField,
+    asked: Asked,
+    sets: Sets,
+    view: View,
+) -> str | None:
+    """Have the nodes of a page written in its owner's own row, where all arguments are known."""
+    if not compiler.texts:
+        return None
+    try:
+        request = known_request(plan, definition, asked)
+        text = TextCode(compiler).page(plan, request, sets, view.sql("id"))
+    except NotText:
+        return None
+    return f"fragment({view.pick(as_bytes(text))})"
 
 
 def page_texts(
     compiler: Compiler, plan: v.Page, shape: v.Shape, sets: Sets, number: int, read: RequestReader
 ) -> PageTexts | None:
-    """Give the reading of the nodes of pages; columns of the link stand in no text."""
-    if plan.link_columns:
-        return None
-    written = _written(compiler, shape, sets)
-    return None if written is None else PageTexts(plan, number, read, *written)
-
-
-def _written(compiler: Compiler, shape: v.Shape, sets: Sets) -> tuple[str, str] | None:
-    if not compiler.texts or shape.of_sources:
+    """Give the reading of the nodes of pages, those of all owners in one statement."""
+    if not compiler.texts or plan.link_columns or shape.joins or shape.of_sources:
         return None
     code = TextCode(compiler)
     try:
         text = code.object(shape.type, sets, shape)
     except NotText:
         return None
-    if any(joined.of_sources for joined in code.shapes):
-        return None
-    return text, " ".join(code.joins)
+    return PageTexts(plan, number, read, text, " ".join(code.joins))

@@ -13,6 +13,7 @@ from isthmus.query.statements import (
     Picks,
     Statement,
     all_of,
+    as_bytes,
     condition_sql,
     listed,
 )
@@ -130,12 +131,43 @@ class PageStatements:
             f" ORDER BY {sort} {way}, {key} {way} LIMIT {self.request.size}"
         )
         natural = self._natural()
-        objects = listed("c.j", [f"c.{SORT} {natural}", f"c.{ROW} {natural}"])
+        objects = as_bytes(listed("c.j", [f"c.{SORT} {natural}", f"c.{ROW} {natural}"]))
         statement.text = (
             f"SELECT o.key AS {OWNER}, {objects} FROM unnest($1::bigint[]) AS o(key)"
             f" CROSS JOIN LATERAL ({inner}) c GROUP BY o.key"
         )
         return statement
+
+    def inlined(self, text: str, joins: str, *, owner: str, row: str) -> str | None:
+        """Write the page of one owner as an expression; None where it needs a parameter."""
+        where = self._unconditional(row)
+        if where is None or self.sort.needs or self.request.after or self.request.before:
+            return None
+        way, key = "DESC" if self.descends else "ASC", f"{row}.{self.shape.key}"
+        sort, natural = self.sort.sql.format(t=row), self._natural()
+        inner = (
+            f"SELECT {text} AS j, {sort} AS {SORT}, {key} AS {ROW}"
+            f" {self._of_owner(where, joins, owner=owner, row=row)}"
+            f" ORDER BY {sort} {way}, {key} {way} LIMIT {self.request.size}"
+        )
+        objects = listed("c.j", [f"c.{SORT} {natural}", f"c.{ROW} {natural}"])
+        return f"(SELECT {objects} FROM ({inner}) c)"
+
+    def _unconditional(self, row: str) -> list[str] | None:
+        """Write the conditions that hold whatever is asked; None where one needs a value."""
+        if self.request.filter or self.request.arguments:
+            return None
+        found = []
+        for conditions in (self.plan.conditions, self.plan.argument_conditions):
+            for condition in conditions.values():
+                if condition.default is None:
+                    continue
+                values = condition.read(condition.default)
+                if values:
+                    return None
+                if values is not None:
+                    found.append(f"({condition.sql.format(t=row, l='l')})")
+        return found
 
     def _wrap(self, statement: Statement, picks: Picks, way: str, *, owned: bool) -> None:
         """Give what is asked of the page's rows and of what is joined to them."""
@@ -163,25 +195,27 @@ class PageStatements:
         held = [] if owners is None else [list(owners)]
         return Statement(values=[*held, *values])
 
-    def _of_owner(self, where: list[str], joins: str = "") -> str:
+    def _of_owner(
+        self, where: list[str], joins: str = "", *, owner: str = "o.key", row: str = "t"
+    ) -> str:
         link = self.plan.link
         if link is None:
             raise TypeError(self.plan.type)
-        extra = [link.where.format(t="t", l="l")] if link.where else []
+        extra = [link.where.format(t=row, l="l")] if link.where else []
         if link.table == self.shape.table and link.target == "id":
-            found = [f"t.{link.owner} = o.key", *extra, *where]
-            return f"FROM {self.shape.table} t {self.shape.joins} {joins}{all_of(found)}"
+            found = [f"{row}.{link.owner} = {owner}", *extra, *where]
+            return f"FROM {self.shape.table} {row} {self.shape.joins} {joins}{all_of(found)}"
         if link.distinct:
             table = link.table if " " in link.table else f"{link.table} l"
-            inner = f"SELECT DISTINCT {link.target} FROM {table} WHERE l.{link.owner} = o.key"
+            inner = f"SELECT DISTINCT {link.target} FROM {table} WHERE l.{link.owner} = {owner}"
             source = f"FROM ({' AND '.join([inner, *extra])}) l"
             return (
-                f"{source} JOIN {self.shape.table} t ON t.id = l.{link.target}"
+                f"{source} JOIN {self.shape.table} {row} ON {row}.id = l.{link.target}"
                 f" {self.shape.joins} {joins}{all_of(where)}"
             )
-        found = [f"l.{link.owner} = o.key", *extra, *where]
+        found = [f"l.{link.owner} = {owner}", *extra, *where]
         return (
-            f"FROM {link.table} l JOIN {self.shape.table} t ON t.id = l.{link.target}"
+            f"FROM {link.table} l JOIN {self.shape.table} {row} ON {row}.id = l.{link.target}"
             f" {self.shape.joins} {joins}{all_of(found)}"
         )
 

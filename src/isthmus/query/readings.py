@@ -7,24 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from isthmus.query.arguments import Irregular, Variables
+from isthmus.query.arguments import Variables
 from isthmus.query.calling import RequestReader
-from isthmus.query.json_text import NULL_MET
 from isthmus.query.pages import PageStatements
 from isthmus.query.reading import page_of
 from isthmus.query.statements import (
     Picks,
     Statement,
     children,
-    listed_children,
     row_by_key,
     rows_by_key,
     sources_of,
     stated_values,
     whole,
 )
+from isthmus.query.stitching import fragment
 from isthmus.query.vocabulary import Many, Page, Whole
 
 if TYPE_CHECKING:
@@ -78,25 +75,6 @@ class OwnedRows(Reading):
     def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
         """Hold rows by owner."""
         return _by_owner(rows), rows
-
-
-@dataclass(frozen=True)
-class OwnedTexts(Reading):
-    """Short lists that the database writes: owner -> JSON."""
-
-    plan: Many
-    text: str
-    joins: str
-    is_fixed = True
-
-    def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
-        """Write the lists of all owners."""
-        text = listed_children(self.plan, level.shape, self.text, self.joins)
-        return Statement(text, [list(keys)])
-
-    def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
-        """Hold the lists by owner."""
-        return _texts(rows), ()
 
 
 @dataclass(frozen=True)
@@ -214,13 +192,8 @@ class SourceRows(Reading):
 
 
 def _texts(rows: Rows) -> dict[int, Any]:
-    """Hold what the database wrote; a null where none may stand is left to the executor."""
-    found = {}
-    for owner, text in rows:
-        if NULL_MET in text:
-            raise Irregular
-        found[owner] = orjson.Fragment(text)
-    return found
+    """Hold what the database wrote, by owner."""
+    return {owner: fragment(text) for owner, text in rows}
 
 
 def _by_owner(rows: Rows) -> dict[int, list[Any]]:

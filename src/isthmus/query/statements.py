@@ -137,26 +137,8 @@ def whole(plan: Whole, shape: Shape, picks: Picks, arguments: Mapping[str, Any])
 
 def children(plan: Many, shape: Shape, picks: Picks, owners: Sequence[int]) -> Statement:
     """Read the rows of a short list for many owners, each with its owner's key."""
-    statement = Statement(values=[list(owners), *picks.values])
-    alias, source = _owned(plan, shape, picks.joins)
-    statement.text = (
-        f"SELECT {alias}.{plan.link.owner} AS {OWNER}, {picks.select} {source}"
-        f" ORDER BY {alias}.{plan.link.owner}, {plan.order.format(t='t', l=alias)}"
-    )
-    return statement
-
-
-def listed_children(plan: Many, shape: Shape, text: str, joins: str) -> str:
-    """Write short lists of many owners as JSON, one row an owner; `text` is one object's."""
-    alias, source = _owned(plan, shape, joins)
-    owner = f"{alias}.{plan.link.owner}"
-    objects = listed(text, [plan.order.format(t="t", l=alias)])
-    return f"SELECT {owner} AS {OWNER}, {objects} {source} GROUP BY {owner}"
-
-
-def _owned(plan: Many, shape: Shape, joins: str) -> tuple[str, str]:
-    """Name what holds the owner, and write where the rows of all owners come from."""
-    link = plan.link
+    link, statement = plan.link, Statement(values=[list(owners), *picks.values])
+    extra = f" AND {link.where}" if link.where else ""
     own = link.table == shape.table and link.target == "id"
     source = (
         f"{shape.table} t"
@@ -164,14 +146,38 @@ def _owned(plan: Many, shape: Shape, joins: str) -> tuple[str, str]:
         else f"{link.table} l JOIN {shape.table} t ON t.id = l.{link.target}"
     )
     alias = "t" if own else "l"
-    extra = f" AND {link.where}".format(t="t", l=alias) if link.where else ""
-    where = f" WHERE {alias}.{link.owner} = ANY($1::bigint[]){extra}"
-    return alias, f"FROM {source} {shape.joins} {joins}{where}"
+    statement.text = (
+        f"SELECT {alias}.{link.owner} AS {OWNER}, {picks.select}"
+        f" FROM {source} {shape.joins} {picks.joins}"
+        f" WHERE {alias}.{link.owner} = ANY($1::bigint[]){extra.format(t='t', l=alias)}"
+        f" ORDER BY {alias}.{link.owner}, {plan.order.format(t='t', l=alias)}"
+    )
+    return statement
+
+
+def listed_of(plan: Many, shape: Shape, text: str, joins: str, *, owner: str, row: str) -> str:
+    """Write the short list of one owner as JSON; `text` is one object's, over the alias `row`."""
+    link = plan.link
+    own = link.table == shape.table and link.target == "id"
+    alias = row if own else "l"
+    source = (
+        f"{shape.table} {row}"
+        if own
+        else f"{link.table} l JOIN {shape.table} {row} ON {row}.id = l.{link.target}"
+    )
+    extra = f" AND {link.where}".format(t=row, l=alias) if link.where else ""
+    objects = listed(text, [plan.order.format(t=row, l=alias)])
+    return f"(SELECT {objects} FROM {source} {joins} WHERE {alias}.{link.owner} = {owner}{extra})"
 
 
 def listed(text: str, order: Sequence[str]) -> str:
-    """Write the objects of a group, each written as JSON by `text`, as the bytes of one list."""
-    return f"convert_to('[' || string_agg({text}, ',' ORDER BY {', '.join(order)}) || ']', 'UTF8')"
+    """Write the objects of a group, each written as JSON by `text`, as one list."""
+    return f"coalesce('[' || string_agg({text}, ',' ORDER BY {', '.join(order)}) || ']', '[]')"
+
+
+def as_bytes(text: str) -> str:
+    """Give text as bytes, which go into the answer as they are."""
+    return f"convert_to({text}, 'UTF8')"
 
 
 def rows_of(shape: Shape, picks: Picks) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
     from isthmus.query.selections import Asked
 
+NULL_MET = b"\x01"
+"""What the database writes where a null met a field that may not be null: never JSON."""
+
 TEXT = {
     "__typename": ("'LocalizedText'", "'LocalizedText'"),
     "value": ("v", "c.value"),
@@ -62,6 +65,13 @@ def values(held: Any) -> list[Any]:
     return held if isinstance(held, list) else orjson.loads(held) if held else []
 
 
+def fragment(text: bytes) -> Any:
+    """Give JSON that the database wrote; a null where none may stand is the executor's."""
+    if NULL_MET in text:
+        raise Irregular
+    return orjson.Fragment(text)
+
+
 def null() -> NoReturn:
     """Meet a null where none may stand: the executor knows what becomes of it."""
     raise Irregular
@@ -91,5 +101,6 @@ FUNCTIONS = {
     "choose_list": choose_list,
     "direction": direction,
     "cursor": encode_cursor,
+    "fragment": fragment,
     "EMPTY": [],
 }
