@@ -1,0 +1,53 @@
+"""XML signatures, as the stores of India and the first European credentials carry them."""
+
+from __future__ import annotations
+
+import logging
+
+from cryptography import x509
+from lxml import etree
+from signxml import XMLVerifier
+from signxml.exceptions import SignXMLException
+
+from isthmus.credentials.formats.decoding import local_name
+from isthmus.model.verification import Check, CheckKind, CheckResult
+
+_SPACE = "http://www.w3.org/2000/09/xmldsig#"
+
+logging.getLogger("signxml").setLevel(logging.CRITICAL)  # it would log what it verifies
+
+
+def signature_rows(root: etree._Element) -> list[Check]:
+    """Check an enveloped signature by the certificate inside it; none gives SKIPPED."""
+    found = [item for item in root.iter(f"{{{_SPACE}}}Signature") if local_name(item)]
+    if not found:
+        return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, "the XML is not signed")]
+    certificate = _certificate(found[0])
+    if certificate is None:
+        detail = "the signature names no certificate to check it by"
+        return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail)]
+    try:
+        XMLVerifier().verify(root, x509_cert=certificate, expect_references=True)
+    except (SignXMLException, ValueError, etree.LxmlError, KeyError, TypeError):
+        detail = "the signature does not fit the document"
+        return [Check(CheckKind.SIGNATURE, CheckResult.FAIL, detail)]
+    return [
+        Check(CheckKind.SIGNATURE, CheckResult.PASS, "the signature fits the document"),
+        Check(
+            CheckKind.ISSUER_BINDING,
+            CheckResult.WARN,
+            "the certificate inside the document signed it; nobody vouches for that certificate",
+        ),
+    ]
+
+
+def _certificate(signature: etree._Element) -> x509.Certificate | None:
+    for item in signature.iter(f"{{{_SPACE}}}X509Certificate"):
+        body = "".join((item.text or "").split())
+        lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
+        pem = f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
+        try:
+            return x509.load_pem_x509_certificate(pem.encode())
+        except ValueError:
+            continue
+    return None
