@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from typing import Any
 
 from isthmus.credentials.contract import Reading
+from isthmus.credentials.formats.opened_format import opened_of
 from isthmus.model.credential import Subject
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
@@ -19,9 +21,10 @@ def check_holder(reading: Reading) -> Check:
     presenter, subject = reading.document.presented_by, reading.credential.subject
     if not presenter:
         return _row(CheckResult.SKIPPED, "Nobody has proved to be the one who presents it.")
-    if _is_named(presenter, subject) or presenter_is(presenter, _confirmed(reading.data)):
+    confirmed = _confirmed(opened_of(reading).claims)
+    if _is_named(presenter, subject) or presenter_is(presenter, confirmed):
         return _row(CheckResult.PASS, "The one who presents it is the one it names.")
-    if subject.id is None and subject.identity is None and _confirmed(reading.data) is None:
+    if subject.id is None and subject.identity is None and confirmed is None:
         return _row(CheckResult.WARN, "It names nobody, so that anyone could present it.")
     return _row(CheckResult.FAIL, "It names somebody else than the one who presents it.")
 
@@ -51,10 +54,9 @@ def _is_named(presenter: str, subject: Subject) -> bool:
     return hmac.compare_digest(made, digest.lower())
 
 
-def _confirmed(data: object) -> str | None:
+def _confirmed(claims: Mapping[str, Any]) -> str | None:
     """Give the key id that a token confirms as its holder's, where it states one."""
-    claims = getattr(data, "claims", data)
-    found = claims.get("cnf") if isinstance(claims, Mapping) else None
+    found = claims.get("cnf")
     name = found.get("kid") if isinstance(found, Mapping) else None
     return name if isinstance(name, str) else None
 

@@ -64,17 +64,38 @@ def level_of(checks: Iterable[Check], circumstances: Circumstances) -> Judged:
     return _refuted(rows) or _own(rows, circumstances) or _others(rows, circumstances)
 
 
-def outcome_of(checks: Sequence[Check]) -> VerificationOutcome:
-    """Put all checks in one word: those of the parts of a document count with it."""
+def outcome_of(own: Sequence[Check], inside: Sequence[Check] = ()) -> VerificationOutcome:
+    """Put all checks in one word: those of the credentials inside a document count with it.
+
+    What is inside may fail or warn, but its good signatures are no proof of the document.
+    """
+    checks = (*own, *inside)
     if any(c.result is CheckResult.FAIL for c in checks):
         return VerificationOutcome.FAILED
     if any(c.result is CheckResult.UNREACHABLE and c.kind in NEEDED for c in checks):
         return VerificationOutcome.INCONCLUSIVE
-    if not any(c.kind in PROOFS and c.result in GOOD for c in checks):
+    if not is_proved(own):
         return VerificationOutcome.NOT_CHECKED
     if any(c.result in {CheckResult.WARN, CheckResult.UNREACHABLE} for c in checks):
         return VerificationOutcome.PASSED_WITH_WARNINGS
     return VerificationOutcome.PASSED
+
+
+def is_proved(checks: Iterable[Check]) -> bool:
+    """Tell whether a signature was found good, or a register answered for it."""
+    rows = Rows(checks)
+    return any(rows.passed(kind) for kind in PROOFS)
+
+
+def least(judged: Iterable[Judged]) -> Judged | None:
+    """Give the lowest of several levels; what is shown together is no better than its worst."""
+    order = list(VerificationLevel)
+    return min(judged, key=lambda one: order.index(one.level), default=None)
+
+
+def refuted(checks: Iterable[Check]) -> Judged | None:
+    """Give level NONE where a check shows that a document is not what it seems."""
+    return _refuted(Rows(checks))
 
 
 class Rows:

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from isthmus.credentials.contract import Reading
+from isthmus.credentials.formats.opened_format import opened_of
 from isthmus.credentials.levels import Rows
 from isthmus.credentials.registries import ListedIssuer, Registry, fingerprint
 from isthmus.model.credential import CredentialFormat
@@ -73,7 +74,7 @@ def marks_of(reading: Reading) -> IssuerMarks:
     """Gather what a reading's issuer can be looked up by."""
     issuer = reading.credential.issuer
     ids = frozenset(x for x in (issuer.did, issuer.uri) if x) if issuer else frozenset()
-    chain = list(_chain(reading.data)) if reading.format in SEALED else []
+    chain = list(_chain(opened_of(reading).envelope)) if reading.format in SEALED else []
     return IssuerMarks(ids, chain)
 
 
