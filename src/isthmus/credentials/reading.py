@@ -19,7 +19,7 @@ from isthmus.credentials.formats.incredible import InCredible
 from isthmus.credentials.formats.nft import NftRecord
 from isthmus.credentials.formats.open_badges_2 import OpenBadges2
 from isthmus.credentials.formats.open_badges_3 import OpenBadges3
-from isthmus.credentials.formats.opened_format import OpenedFormat
+from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart
 from isthmus.credentials.formats.opening import Opened, open_claims, open_document
 from isthmus.credentials.formats.pdf import PdfDocument
 from isthmus.credentials.formats.sd_jwt_vc import SdJwtCredential
@@ -59,7 +59,7 @@ def _read(opened: Opened, depth: int) -> Reading:
     raise DocumentUnreadable(_looks(opened))
 
 
-def _inner(opened: Opened, depth: int):  # type: ignore[no-untyped-def]
+def _inner(opened: Opened, depth: int) -> ReadPart:
     def read_part(part: object) -> Reading | None:
         if depth >= _DEEPEST:
             return None

@@ -110,8 +110,8 @@ def _assessment(
 ) -> CredentialAssessment | None:
     if not results:
         return None
-    described = {
-        item.get("id"): item
+    described: dict[str, Mapping[str, Any]] = {
+        item["id"]: item
         for item in stated.objects(found.get("resultDescription"))
         if isinstance(item.get("id"), str)
     }

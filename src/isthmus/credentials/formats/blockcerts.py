@@ -12,6 +12,7 @@ from typing import Any
 
 from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundings
 from isthmus.credentials.formats import achievement, issued, merkle, schemas, stated, w3c_rules
+from isthmus.credentials.formats.blockcerts_terms import unknown_terms
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.hosting import fetch_graph
 from isthmus.credentials.formats.open_badges_2 import recipient
@@ -71,10 +72,38 @@ class Blockcerts(OpenedFormat):
         found = rows(CheckKind.FORMAT, _form(claims), "has the form of a Blockcert")
         found += await schemas.named_schema_rows(claims, surroundings)
         proof = proof_of(claims)
+        if "badge" in claims:
+            found += _term_rows(claims)
         if proof is not None:
             found += _inclusion_rows(claims, proof, surroundings)
+            found += _binding_rows(claims, proof)
         found += await _other_proof_rows(claims, surroundings, is_merkle=proof is not None)
         return found + await _status_rows(claims, surroundings)
+
+
+def _term_rows(claims: Mapping[str, Any]) -> list[Check]:
+    """Name what no context defines: whatever it says, no hash covers it."""
+    return [
+        Check(
+            CheckKind.TAMPER, CheckResult.FAIL, "no context defines this: no hash covers it", path
+        )
+        for path in unknown_terms(claims)
+    ]
+
+
+def _binding_rows(claims: Mapping[str, Any], proof: Mapping[str, Any]) -> list[Check]:
+    """Compare the issuer with the body whose key the proof names; the key itself is not used."""
+    kind = CheckKind.ISSUER_BINDING
+    named, issuer = proof.get("verificationMethod"), stated.url(claims.get("issuer"))
+    if not isinstance(named, str) or issuer is None or not named.startswith(("did:", "http")):
+        return [Check(kind, CheckResult.SKIPPED, "only the anchor tells who issued it")]
+    owner = named.partition("#")[0]
+    if owner != issuer and owner.partition(":")[0] == issuer.partition(":")[0]:
+        detail = "the proof names a key of somebody else than the issuer"
+        others = len(stated.objects(claims.get("proof"))) > 1  # one of several signers may be
+        result = CheckResult.WARN if others else CheckResult.FAIL
+        return [Check(kind, result, detail, path="/proof/verificationMethod")]
+    return [Check(kind, CheckResult.SKIPPED, "only the anchor tells who issued it")]
 
 
 def proof_of(claims: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -155,7 +184,7 @@ def _hashed_forms(
 ) -> Iterator[Mapping[str, Any]]:
     """Yield what may have been hashed: all but the proof, or all but the last of a chain."""
     if isinstance(claims.get("document"), dict) and "receipt" in claims:
-        yield claims["document"]
+        yield {"@context": claims.get("@context"), **claims["document"]}
         return
     bare = {key: value for key, value in claims.items() if key not in ("proof", "signature")}
     if "proof" in claims:

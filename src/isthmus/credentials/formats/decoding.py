@@ -62,6 +62,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
+    del name
     raise DocumentUnreadable("the document holds a number that JSON does not have")
 
 
@@ -92,7 +93,6 @@ def xml_root(body: bytes, *, is_image: bool = False) -> etree._Element:
         dtd_validation=False,
         huge_tree=False,
         remove_comments=True,
-        remove_pis=True,
     )
     if _SUBSET.search(bounded(body)):
         raise DocumentUnreadable("the document declares entities of its own")
@@ -107,12 +107,17 @@ def xml_root(body: bytes, *, is_image: bool = False) -> etree._Element:
 
 
 def _refuse_doctype(root: etree._Element, *, is_image: bool) -> None:
-    info = root.getroottree().docinfo
-    if info.doctype and not is_image:
+    if has_doctype(root) and not is_image:
         raise DocumentUnreadable("the document declares a document type")
-    declared = info.internalDTD
+    declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise DocumentUnreadable("the document declares entities of its own")
+
+
+def has_doctype(root: etree._Element) -> bool:
+    """Tell whether a document declares a document type."""
+    info: Any = root.getroottree().docinfo
+    return bool(info.doctype)
 
 
 def local_name(element: etree._Element) -> str:

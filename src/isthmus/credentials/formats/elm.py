@@ -17,7 +17,7 @@ from isthmus.model.credential import Credential, CredentialForm, CredentialForma
 from isthmus.model.organization import Organization, OrganizationRole
 from isthmus.model.reference import Identifier
 from isthmus.model.text import Text
-from isthmus.model.verification import Check, CheckKind
+from isthmus.model.verification import Check, CheckKind, CheckResult
 
 _TYPE = "EuropeanDigitalCredential"
 _CONTEXT = "http://data.europa.eu/snb/model/context/"
@@ -174,9 +174,11 @@ def _required(claims: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(f"/credentialSubject/hasClaim/{at}/title", "a claim must have a title")
     if _organisation(claims.get("issuer")) is None:
         yield Fault("/issuer", "a credential must state its issuer")
-    for name in ("issuanceDate", "credentialProfiles"):
-        if not stated.many(claims.get(name)):
-            yield Fault(f"/{name}", f"a credential must state its {name}")
+    if not stated.many(claims.get("credentialProfiles")):
+        yield Fault("/credentialProfiles", "a credential must state its profile")
+    if not claims.get("issuanceDate"):  # the seal adds it: a draft has none yet
+        detail = "a sealed credential states when it was issued"
+        yield Fault("/issuanceDate", detail, CheckResult.WARN)
     if _is_full(claims) and not stated.objects(claims.get("displayParameter")):
         yield Fault("/displayParameter", "a credential of this profile must say how it is shown")
 

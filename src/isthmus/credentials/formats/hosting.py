@@ -157,7 +157,7 @@ def _key_address(graph: Graph) -> str | None:
     found = stated.first(graph.assertion.get("verification", graph.assertion.get("verify")))
     named = stated.url(found.get("creator", found.get("url", found.get("publicKey"))))
     own = stated.many((graph.issuer or {}).get("publicKey"))
-    return named or next((found for item in own if (found := stated.url(item))), None)
+    return named or next((url for item in own if (url := stated.url(item))), None)
 
 
 def _owned(address: str, key: Mapping[str, Any], issuer: Mapping[str, Any] | None) -> Check:

@@ -75,14 +75,24 @@ def of_proof_value(value: Any) -> MerkleProof | None:
     if not isinstance(value, str) or not value.startswith("z") or len(value) > _LONGEST:
         return None
     try:
-        packed, _ = _cbor(base58.b58decode(value[1:]), 0, 0)
-    except (ValueError, IndexError, struct.error, TypeError):
+        return _of_packed(base58.b58decode(value[1:]))
+    except (ValueError, IndexError, struct.error):
         return None
+
+
+def _of_packed(data: bytes) -> MerkleProof | None:
+    packed, _ = _cbor(data, 0, 0)
     named = _named(packed, _ROOT)
     if named is None:
         return None
-    steps = [_named(step, _STEP) for step in stated.many(named.get("path"))]
+    steps = [_step(step) for step in stated.many(named.get("path"))]
     return of_signature({**named, "path": steps, "anchors": _spelled(named.get("anchors"))})
+
+
+def _step(packed: Any) -> dict[str, Any] | None:
+    """Read a step, packed as one pair or as a list of one pair."""
+    is_pair = isinstance(packed, list) and bool(packed) and isinstance(packed[0], int)
+    return _named([packed] if is_pair else packed, _STEP)
 
 
 def _named(packed: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
@@ -95,18 +105,30 @@ def _named(packed: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
         at, value = pair
         if not isinstance(at, int) or not 0 <= at < len(names):
             return None
-        found[names[at]] = value.hex() if isinstance(value, bytes) else value
+        found[names[at]] = _unpacked(value)
     return found
+
+
+def _unpacked(value: Any) -> Any:
+    """Give a hash or text as text, also where it was packed a second time inside bytes."""
+    if not isinstance(value, bytes):
+        return value
+    if value[:1] and 2 <= value[0] >> 5 <= 3:  # noqa: PLR2004 - bytes or text, by their head
+        found, end = _cbor(value, 0, 1)
+        if end == len(value):
+            return found if isinstance(found, str) else found.hex()
+    return value.hex()
 
 
 def _spelled(anchors: Any) -> list[str]:
-    """Give the transactions of anchors, whose chain is packed as numbers beside them."""
-    found = []
-    for anchor in stated.many(anchors):
-        for pair in anchor if isinstance(anchor, list) else []:
-            if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], str):  # noqa: PLR2004
-                found.append(pair[1])
-    return found
+    """Give the transactions of anchors; the chain is packed as numbers beside them."""
+    pairs = [
+        pair
+        for anchor in stated.many(anchors)
+        for pair in stated.many(anchor)
+        if isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004
+    ]
+    return [found for _, value in pairs if isinstance(found := _unpacked(value), str)]
 
 
 def _cbor(data: bytes, at: int, depth: int) -> tuple[Any, int]:
@@ -114,8 +136,8 @@ def _cbor(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     if depth > _DEEPEST:
         raise ValueError("nested too deeply")
     major, size, at = _head(data, at)
-    if major == 0:
-        return size, at
+    if major in (0, 1):
+        return (size if major == 0 else -1 - size), at
     if major in (2, 3):
         found = data[at : at + size]
         if len(found) < size:

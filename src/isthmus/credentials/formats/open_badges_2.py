@@ -46,7 +46,8 @@ class OpenBadges2(OpenedFormat):
         claims = opened.claims
         has_parts = "recipient" in claims and "badge" in claims
         contexts = stated.words(claims.get("@context"))
-        return has_parts or any(context.startswith(CONTEXTS) for context in contexts)
+        is_part = bool(_PARTS.keys() & set(stated.words(claims.get("type"))))
+        return has_parts or is_part or any(item.startswith(CONTEXTS) for item in contexts)
 
     def read_opened(self, opened: Opened, read_part: ReadPart) -> Reading:
         """Read an assertion with what it holds of its badge class and issuer."""

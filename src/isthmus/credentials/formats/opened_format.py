@@ -16,6 +16,7 @@ ReadPart = Callable[[object], Reading | None]
 
 
 def _no_part(part: object) -> Reading | None:
+    del part
     return None
 
 

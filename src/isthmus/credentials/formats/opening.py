@@ -62,7 +62,7 @@ def _open_xml(document: Document, body: bytes) -> Opened:
     root = decoding.xml_root(body, is_image=b"svg" in body[:2048])
     if decoding.local_name(root) == "svg":
         return _open_text(document, baking.unbake_svg(root), baked=True)
-    if root.getroottree().docinfo.doctype:
+    if decoding.has_doctype(root):
         raise DocumentUnreadable("the document declares a document type")
     return Opened(document, root=root)
 

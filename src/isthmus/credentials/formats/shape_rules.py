@@ -1,15 +1,15 @@
-"""Holds a document to a table of classes: types, what is required, kinds of values, each by path."""
+"""Holds a document to a table of classes: types, requirements, kinds of values, by path."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.faults import Fault, pointer
 from isthmus.credentials.formats.vocabulary import SHAPES, Shape
 
-_KINDS = {
+_KINDS: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str | dict),
     "url": stated.is_url,
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),

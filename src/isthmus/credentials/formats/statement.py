@@ -3,7 +3,8 @@
 ::
 
     {"type": "LearnerStatement", "title": "...", "description": "...", "language": "en",
-     "learner": "did:...", "skills": [{"text": "...", "uri": "...", "code": "...", "scheme": "..."}],
+     "learner": "did:...",
+     "skills": [{"text": "...", "uri": "...", "code": "...", "scheme": "..."}],
      "evidence": [{"title": "...", "url": "..."}], "statedOn": "2026-01-31"}
 """
 

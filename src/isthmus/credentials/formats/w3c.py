@@ -85,9 +85,8 @@ def required(claims: Mapping[str, Any]) -> Iterator[Fault]:
         return
     if "issuer" not in claims:
         yield Fault("/issuer", "an issued credential must state its issuer")
-    if w3c_rules.version_of(claims) == 1 and "issuanceDate" not in claims:
-        if "validFrom" not in claims:
-            yield Fault("/issuanceDate", "an issued credential must state when it was issued")
+    if w3c_rules.version_of(claims) == 1 and not {"issuanceDate", "validFrom"} & set(claims):
+        yield Fault("/issuanceDate", "an issued credential must state when it was issued")
 
 
 def _format(claims: Mapping[str, Any]) -> CredentialFormat:

@@ -6,13 +6,20 @@ import logging
 
 from cryptography import x509
 from lxml import etree
-from signxml import XMLVerifier
 from signxml.exceptions import SignXMLException
+from signxml.verifier import XMLVerifier
 
 from isthmus.credentials.formats.decoding import local_name
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
 _SPACE = "http://www.w3.org/2000/09/xmldsig#"
+
+_TRANSFORMS = {
+    f"{_SPACE}enveloped-signature",
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+    "http://www.w3.org/2006/12/xml-c14n11",
+    "http://www.w3.org/2001/10/xml-exc-c14n#",
+}
 
 logging.getLogger("signxml").setLevel(logging.CRITICAL)  # it would log what it verifies
 
@@ -22,13 +29,19 @@ def signature_rows(root: etree._Element) -> list[Check]:
     found = [item for item in root.iter(f"{{{_SPACE}}}Signature") if local_name(item)]
     if not found:
         return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, "the XML is not signed")]
+    used = {item.get("Algorithm") for item in found[0].iter(f"{{{_SPACE}}}Transform")}
+    if not used <= _TRANSFORMS:
+        detail = "the signature covers the document by a transform that is not supported"
+        return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail)]
     certificate = _certificate(found[0])
     if certificate is None:
         detail = "the signature names no certificate to check it by"
         return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail)]
     try:
-        XMLVerifier().verify(root, x509_cert=certificate, expect_references=True)
+        covered = _covered(root, certificate)
     except (SignXMLException, ValueError, etree.LxmlError, KeyError, TypeError):
+        covered = False
+    if not covered:
         detail = "the signature does not fit the document"
         return [Check(CheckKind.SIGNATURE, CheckResult.FAIL, detail)]
     return [
@@ -39,6 +52,16 @@ def signature_rows(root: etree._Element) -> list[Check]:
             "the certificate inside the document signed it; nobody vouches for that certificate",
         ),
     ]
+
+
+def _covered(root: etree._Element, certificate: x509.Certificate) -> bool:
+    """Verify, and tell whether what was signed is the whole document and not a part of it."""
+    found = XMLVerifier().verify(root, x509_cert=certificate, expect_references=True)
+    results = found if isinstance(found, list) else [found]
+    return any(
+        result.signed_xml is not None and local_name(result.signed_xml) == local_name(root)
+        for result in results
+    )
 
 
 def _certificate(signature: etree._Element) -> x509.Certificate | None:
