@@ -14,6 +14,7 @@ from isthmus.credentials.proofs.dids import FoundKey, find_key
 from isthmus.credentials.proofs.keys import Key
 from isthmus.credentials.proofs.linked_data import LinkedDataFault, UndefinedTerm
 from isthmus.credentials.proofs.rdfc import CanonicalFormTooCostly
+from isthmus.credentials.proofs.rows import broken, row, without_key
 from isthmus.credentials.proofs.suites import (
     SECURITY_CONTEXT,
     ProofMalformed,
@@ -22,7 +23,7 @@ from isthmus.credentials.proofs.suites import (
     is_signed,
     suite_of,
 )
-from isthmus.model.verification import Check, CheckKind, CheckResult
+from isthmus.model.verification import Check, CheckResult
 
 MOST_PROOFS = 16
 CLOCK_DRIFT = timedelta(minutes=5)
@@ -44,15 +45,15 @@ async def check_proofs(
     """
     proofs = list(_proofs(document, path))
     if not proofs:
-        return [_row("SIGNATURE", "SKIPPED", "the document carries no proof", path)]
+        return [row("SIGNATURE", "SKIPPED", "the document carries no proof", path)]
     if len(proofs) > MOST_PROOFS:
-        return [_row("SIGNATURE", "FAIL", f"more than {MOST_PROOFS} proofs", f"{path}/proof")]
+        return [row("SIGNATURE", "FAIL", f"more than {MOST_PROOFS} proofs", f"{path}/proof")]
     if context is not None and "@context" not in document:
         document = {"@context": context, **document}
     checking = _Checking(
         Secured(document, surroundings.contexts), [proof for _, proof in proofs], surroundings
     )
-    rows = [row for at, proof in proofs for row in await checking.rows(proof, at)]
+    rows = [check for at, proof in proofs for check in await checking.rows(proof, at)]
     return list(dict.fromkeys(rows))
 
 
@@ -78,13 +79,13 @@ class _Checking:
         suite = suite_of(proof)
         if suite is None:
             name = proof.get("cryptosuite") or proof.get("type")
-            return [_row("SIGNATURE", "SKIPPED", f"the suite {name} is not known here", path)]
+            return [row("SIGNATURE", "SKIPPED", f"the suite {name} is not known here", path)]
         fault = _purpose_fault(proof, self.secured.document)
         if fault:
-            return [_row("SIGNATURE", "FAIL", fault, path)]
+            return [row("SIGNATURE", "FAIL", fault, path)]
         reference = proof.get("verificationMethod") or proof.get("creator")
         if not isinstance(reference, str | Mapping):
-            return [_row("SIGNATURE", "FAIL", "the proof names no verification method", path)]
+            return [row("SIGNATURE", "FAIL", "the proof names no verification method", path)]
         found = await find_key(reference, _purpose(proof), self.surroundings)
         return [
             *self._signature(proof, suite, found, path),
@@ -94,18 +95,11 @@ class _Checking:
     def _signature(
         self, proof: Mapping[str, Any], suite: Suite, found: FoundKey, path: str
     ) -> list[Check]:
-        if found.key is None and found.unreachable:
-            detail = f"the key could not be had: {found.fault}"
-            return [
-                _row("SIGNATURE", "UNREACHABLE", detail, path, found),
-                _row("ISSUER_BINDING", "UNREACHABLE", detail, path, found),
-            ]
         if found.key is None:
-            detail = f"no key to check it by: {found.fault}"
-            return [_row("SIGNATURE", "FAIL", detail, path, found)]
+            return without_key(found, path)
         if found.key.kind not in suite.keys:
             detail = f"{suite.name} does not allow a key of kind {found.key.kind}"
-            return [_row("SIGNATURE", "FAIL", detail, path, found)]
+            return [row("SIGNATURE", "FAIL", detail, path, found)]
         rows = self._verified(proof, suite, found.key, path)
         if rows[0].result is not CheckResult.PASS:
             return rows
@@ -116,28 +110,25 @@ class _Checking:
             good = self._is_good(proof, suite, key)
         except ContextUnknown as fault:
             return [
-                _row("SIGNATURE", "SKIPPED", f"cannot be checked: {fault}", path),
-                _row("FORMAT", "FAIL", str(fault), "/@context"),
+                row("SIGNATURE", "SKIPPED", f"cannot be checked: {fault}", path),
+                row("FORMAT", "FAIL", str(fault), "/@context"),
             ]
         except UndefinedTerm as fault:
             return [
-                _row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
-                _row("FORMAT", "FAIL", str(fault), fault.path),
-                _row("TAMPER", "WARN", "no signature covers what no context defines", fault.path),
+                row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
+                row("FORMAT", "FAIL", str(fault), fault.path),
+                row("TAMPER", "WARN", "no signature covers what no context defines", fault.path),
             ]
         except (LinkedDataFault, CanonicalFormTooCostly) as fault:
             return [
-                _row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
-                _row("FORMAT", "FAIL", str(fault), None),
+                row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
+                row("FORMAT", "FAIL", str(fault), None),
             ]
         except ProofMalformed as fault:
-            return [_row("SIGNATURE", "FAIL", str(fault), path)]
+            return [row("SIGNATURE", "FAIL", str(fault), path)]
         if good:
-            return [_row("SIGNATURE", "PASS", f"{suite.name} by a key of kind {key.kind}", path)]
-        return [
-            _row("SIGNATURE", "FAIL", "the signature is not of this key over this document", path),
-            _row("TAMPER", "FAIL", "the claims or the proof changed after signing", path),
-        ]
+            return [row("SIGNATURE", "PASS", f"{suite.name} by a key of kind {key.kind}", path)]
+        return broken("document", path)
 
     def _is_good(self, proof: Mapping[str, Any], suite: Suite, key: Key) -> bool:
         previous = self._previous(proof)
@@ -207,13 +198,13 @@ def _times(proof: Mapping[str, Any], now: datetime, path: str) -> list[Check]:
     rows = []
     created, expires = _moment(proof.get("created")), _moment(proof.get("expires"))
     if created is None and "created" in proof:
-        rows.append(_row("FORMAT", "FAIL", "the proof's time of making is none", path))
+        rows.append(row("FORMAT", "FAIL", "the proof's time of making is none", path))
     if created is not None and created > now + CLOCK_DRIFT:
-        rows.append(_row("EXPIRY", "WARN", "the proof is dated in the future", path))
+        rows.append(row("EXPIRY", "WARN", "the proof is dated in the future", path))
     if expires is None and "expires" in proof:
-        rows.append(_row("EXPIRY", "FAIL", "the proof's end is no moment", path))
+        rows.append(row("EXPIRY", "FAIL", "the proof's end is no moment", path))
     if expires is not None and expires <= now:
-        rows.append(_row("EXPIRY", "FAIL", "the proof itself has expired", path))
+        rows.append(row("EXPIRY", "FAIL", "the proof itself has expired", path))
     return rows
 
 
@@ -223,16 +214,3 @@ def _moment(stated: object) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
-
-
-def _row(
-    kind: str, result: str, detail: str, path: str | None, found: FoundKey | None = None
-) -> Check:
-    return Check(
-        CheckKind(kind),
-        CheckResult(result),
-        detail,
-        path=path or None,
-        source=found.source if found else None,
-        age_seconds=found.age_seconds if found else None,
-    )

@@ -3,64 +3,120 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from isthmus.credentials.contract import Surroundings
-from isthmus.errors import IsthmusError
-from isthmus.model.verification import Check
+from isthmus.credentials.proofs.binding import binding_check
+from isthmus.credentials.proofs.dids import FoundKey
+from isthmus.credentials.proofs.jades import Jades, check_jades, read_jades
+from isthmus.credentials.proofs.keys import key_of_pem
+from isthmus.credentials.proofs.multikey import KeyUnreadable
+from isthmus.credentials.proofs.rows import broken, row, without_key
+from isthmus.credentials.proofs.token_keys import find_token_key
+from isthmus.credentials.proofs.tokens import (
+    Token,
+    TokenUnreadable,
+    algorithm_fault,
+    is_token_signed,
+    read_token,
+)
+from isthmus.model.verification import Check, CheckKind, CheckResult
 
-
-class TokenUnreadable(IsthmusError):
-    """Text that is no compact token of three parts with a JSON header."""
-
-    code = "TOKEN_UNREADABLE"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A compact token taken apart, nothing of it believed yet."""
-
-    header: Mapping[str, Any]
-    claims: Mapping[str, Any]
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Jades:
-    """A JAdES document taken apart: the unencoded payload, and the signing time it states."""
-
-    payload: str
-    claims: Mapping[str, Any]
-    signed_at: datetime | None
-    seal_not_before: datetime | None
-    seal_not_after: datetime | None
-    seal_name: str | None
-
-
-def read_token(text: str) -> Token:
-    """Take a compact token apart; raise `TokenUnreadable`."""
-    raise NotImplementedError
-
-
-def read_jades(document: Mapping[str, Any]) -> Jades:
-    """Take `{payload, signatures}` apart; raise `TokenUnreadable`."""
-    raise NotImplementedError
+__all__ = [
+    "Jades",
+    "Token",
+    "TokenUnreadable",
+    "check_jades",
+    "check_token",
+    "check_token_by_pem",
+    "issuer_of",
+    "read_jades",
+    "read_token",
+    "signature_rows",
+]
 
 
 async def check_token(
     text: str, surroundings: Surroundings, *, issuer: str | None = None, path: str = ""
 ) -> list[Check]:
     """Check a VC-JWT: SIGNATURE and ISSUER_BINDING; `issuer` where the claims do not name it."""
-    raise NotImplementedError
+    try:
+        token = read_token(text)
+    except TokenUnreadable as fault:
+        return [row("SIGNATURE", "FAIL", str(fault), path)]
+    stated = issuer_of(token.claims) or issuer
+    found = await find_token_key(token.header, stated, surroundings)
+    rows = signature_rows(text, token, found, path)
+    if rows[0].result is CheckResult.PASS:
+        rows.append(_binding(token.claims, found, stated, path))
+    return [*rows, *_times(token.claims, surroundings.now, path)]
 
 
 def check_token_by_pem(text: str, pem: str, *, path: str = "") -> list[Check]:
     """Check a token by a key in PEM, as signed Open Badges 2 publish theirs: one SIGNATURE row."""
-    raise NotImplementedError
+    try:
+        token, key = read_token(text), key_of_pem(pem)
+    except (TokenUnreadable, KeyUnreadable) as fault:
+        return [row("SIGNATURE", "FAIL", str(fault), path)]
+    return signature_rows(text, token, FoundKey(key), path)
 
 
-async def check_jades(document: Mapping[str, Any], surroundings: Surroundings) -> list[Check]:
-    """Check a JAdES seal: SIGNATURE, ISSUER_BINDING, and EXPIRY of the seal now and when signed."""
-    raise NotImplementedError
+def signature_rows(text: str, token: Token, found: FoundKey, path: str) -> list[Check]:
+    """Check a token's signature by a key: the SIGNATURE row first, others only of failures."""
+    key = found.key
+    if key is None:
+        if token.header.get("alg") == "none":
+            return [row("SIGNATURE", "FAIL", "the token is not signed", path)]
+        return without_key(found, path)
+    fault = algorithm_fault(token.header, key)
+    if fault is not None:
+        return [row("SIGNATURE", "FAIL", fault, path, found)]
+    algorithm = str(token.header["alg"])
+    if not is_token_signed(text, key, algorithm):
+        return broken("token", path)
+    return [row("SIGNATURE", "PASS", f"{algorithm} by a key of kind {key.kind}", path, found)]
+
+
+def issuer_of(claims: Mapping[str, Any]) -> str | None:
+    """Give the issuer that claims name: `iss`, or the credential's own `issuer`."""
+    inner = claims.get("vc")
+    credential = inner if isinstance(inner, Mapping) else claims
+    for stated in (claims.get("iss"), credential.get("issuer")):
+        name = stated.get("id") if isinstance(stated, Mapping) else stated
+        if isinstance(name, str):
+            return name
+    return None
+
+
+def _binding(claims: Mapping[str, Any], found: FoundKey, issuer: str | None, path: str) -> Check:
+    credential = claims.get("vc", claims)
+    inner = issuer_of({"issuer": credential.get("issuer")}) if credential else None
+    if inner is not None and issuer is not None and inner != issuer:
+        detail = "the token and the credential in it name different issuers"
+        return Check(CheckKind.ISSUER_BINDING, CheckResult.FAIL, detail, path=path or None)
+    return binding_check(found, issuer, path)
+
+
+def _times(claims: Mapping[str, Any], now: datetime, path: str) -> list[Check]:
+    """Check the token's own limits; the credential's are checked with the credential."""
+    rows = []
+    for name, is_over in (("exp", lambda at: at <= now), ("nbf", lambda at: at > now)):
+        if name not in claims:
+            continue
+        at = _moment(claims[name])
+        if at is None:
+            rows.append(row("FORMAT", "FAIL", f"the token's {name} is no moment", path))
+        elif is_over(at):
+            word = "has expired" if name == "exp" else "is not yet valid"
+            rows.append(row("EXPIRY", "FAIL", f"the token {word}", path))
+    return rows
+
+
+def _moment(stated: object) -> datetime | None:
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(stated, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
