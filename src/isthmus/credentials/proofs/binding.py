@@ -39,11 +39,14 @@ def binding_check(found: FoundKey, party: str | None, path: str | None) -> Check
 
 
 def _verdict(found: FoundKey, party: str | None) -> tuple[CheckResult, str]:
-    controller = found.controller
     if found.unreachable:
         return CheckResult.UNREACHABLE, f"the issuer's keys could not be had: {found.fault}"
     if found.fault is not None:
         return CheckResult.FAIL, found.fault
+    return _of_controller(found.controller, party)
+
+
+def _of_controller(controller: str | None, party: str | None) -> tuple[CheckResult, str]:
     if party is None:
         return CheckResult.WARN, "unbound: the document names no issuer"
     if controller is not None and controller == party:

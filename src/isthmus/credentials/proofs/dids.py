@@ -153,24 +153,38 @@ def _written_out(reference: str) -> Key | None:
 
 
 def _in_document(body: bytes, controller: str, reference: str, purpose: str) -> FoundKey:
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return FoundKey(None, fault="the answer is no JSON")
-    if not isinstance(document, Mapping):
+    document = _object(body)
+    if document is None:
         return FoundKey(None, fault="the answer is no document of keys")
     if document.get("id") == reference and "#" in reference:
         return _bound(document, str(document.get("controller") or document.get("owner")))
-    if document.get("id") != controller:
-        return FoundKey(None, fault="the document found is another's")
     method = _method(document, controller, reference)
-    if method is None:
-        return FoundKey(None, fault="the document has no such verification method")
-    if method.get("controller", controller) != controller:
-        return FoundKey(None, fault="the key is under another's control")
-    if not _allowed(document, controller, str(method.get("id")), purpose):
-        return FoundKey(None, fault=f"the document does not allow the key for {purpose}")
+    fault = _method_fault(document, method, controller, purpose)
+    if fault is not None or method is None:
+        return FoundKey(None, fault=fault)
     return _bound(method, controller)
+
+
+def _method_fault(
+    document: Mapping[str, Any], method: Mapping[str, Any] | None, controller: str, purpose: str
+) -> str | None:
+    if document.get("id") != controller:
+        return "the document found is another's"
+    if method is None:
+        return "the document has no such verification method"
+    if method.get("controller", controller) != controller:
+        return "the key is under another's control"
+    if not _allowed(document, controller, str(method.get("id")), purpose):
+        return f"the document does not allow the key for {purpose}"
+    return None
+
+
+def _object(body: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _bound(method: Mapping[str, Any], controller: str) -> FoundKey:

@@ -34,6 +34,7 @@ __all__ = [
     "read_jades",
     "read_token",
     "signature_rows",
+    "time_rows",
 ]
 
 
@@ -50,7 +51,7 @@ async def check_token(
     rows = signature_rows(text, token, found, path)
     if rows[0].result is CheckResult.PASS:
         rows.append(_binding(token.claims, found, stated, path))
-    return [*rows, *_times(token.claims, surroundings.now, path)]
+    return [*rows, *time_rows(token.claims, surroundings.now, path)]
 
 
 def check_token_by_pem(text: str, pem: str, *, path: str = "") -> list[Check]:
@@ -98,7 +99,7 @@ def _binding(claims: Mapping[str, Any], found: FoundKey, issuer: str | None, pat
     return binding_check(found, issuer, path)
 
 
-def _times(claims: Mapping[str, Any], now: datetime, path: str) -> list[Check]:
+def time_rows(claims: Mapping[str, Any], now: datetime, path: str) -> list[Check]:
     """Check the token's own limits; the credential's are checked with the credential."""
     rows = []
     for name, is_over in (("exp", lambda at: at <= now), ("nbf", lambda at: at > now)):

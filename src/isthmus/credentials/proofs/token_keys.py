@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from cryptography import x509
+
 from isthmus.credentials.contract import Fetched, Surroundings
 from isthmus.credentials.proofs.dids import FoundKey, find_key
-from isthmus.credentials.proofs.keys import key_of_jwk
+from isthmus.credentials.proofs.keys import key_of_certificate, key_of_jwk
 from isthmus.credentials.proofs.multikey import KeyUnreadable
 
 _NO_KEY = "the token does not say by which key to check it"
@@ -24,6 +27,8 @@ async def find_token_key(
         return await find_key(reference, "assertionMethod", surroundings)
     if isinstance(header.get("jwk"), Mapping):
         return _carried(header["jwk"])
+    if isinstance(header.get("x5c"), list):
+        return _certified(header["x5c"])
     kid = header.get("kid")
     if isinstance(kid, str) and kid.startswith("https://"):
         return await _at_address(kid, issuer, surroundings)
@@ -48,6 +53,15 @@ def _carried(jwk: Mapping[str, Any]) -> FoundKey:
         return FoundKey(key_of_jwk(jwk))
     except KeyUnreadable as fault:
         return FoundKey(None, fault=str(fault))
+
+
+def _certified(chain: list[Any]) -> FoundKey:
+    """Take the key of the certificate that a token carries: named, but vouched for by nobody."""
+    try:
+        body = base64.b64decode(chain[0], validate=True)
+        return FoundKey(key_of_certificate(x509.load_der_x509_certificate(body)))
+    except (KeyUnreadable, ValueError, TypeError, IndexError):
+        return FoundKey(None, fault="the token's certificate is none")
 
 
 async def _at_address(kid: str, issuer: str | None, surroundings: Surroundings) -> FoundKey:
