@@ -86,8 +86,8 @@ def _seal_rows(seal: _Seal, payload: str, now: datetime, path: str) -> list[Chec
     try:
         key = key_of_certificate(seal.certificate)
         signed = _signed_bytes(payload, seal.header)[0]
-    except (KeyUnreadable, TokenUnreadable) as fault:
-        return [row("SIGNATURE", "FAIL", str(fault), path)]
+    except (KeyUnreadable, TokenUnreadable) as unreadable:
+        return [row("SIGNATURE", "FAIL", str(unreadable), path)]
     fault = _header_fault(seal, key)
     if fault is not None:
         return [row("SIGNATURE", "FAIL", fault, path)]

@@ -102,14 +102,13 @@ def _binding(claims: Mapping[str, Any], found: FoundKey, issuer: str | None, pat
 def time_rows(claims: Mapping[str, Any], now: datetime, path: str) -> list[Check]:
     """Check the token's own limits; the credential's are checked with the credential."""
     rows = []
-    for name, is_over in (("exp", lambda at: at <= now), ("nbf", lambda at: at > now)):
+    for name, word in (("exp", "has expired"), ("nbf", "is not yet valid")):
         if name not in claims:
             continue
         at = _moment(claims[name])
         if at is None:
             rows.append(row("FORMAT", "FAIL", f"the token's {name} is no moment", path))
-        elif is_over(at):
-            word = "has expired" if name == "exp" else "is not yet valid"
+        elif (at <= now) is (name == "exp"):
             rows.append(row("EXPIRY", "FAIL", f"the token {word}", path))
     return rows
 

@@ -199,7 +199,11 @@ def _mark(term: str, blank: str) -> str:
 
 
 def _least_joined(names: list[str]) -> str:
-    return "".join(sorted(names, key=cmp_to_key(lambda a, b: 1 if a + b > b + a else -1)))
+    return "".join(sorted(names, key=cmp_to_key(_which_first)))
+
+
+def _which_first(one: str, other: str) -> int:
+    return 1 if one + other > other + one else -1
 
 
 def _is_beaten(path: str, chosen: str) -> bool:

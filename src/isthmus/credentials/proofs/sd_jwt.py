@@ -111,8 +111,8 @@ async def _holder_row(
         held = read_token(parts.key_binding)
         presented = "~".join((parts.compact, *parts.disclosures, ""))
         digest = digest_of(presented, token.claims.get("_sd_alg", "sha-256"))
-    except TokenUnreadable as fault:
-        return row("HOLDER_BINDING", "FAIL", str(fault))
+    except TokenUnreadable as unreadable:
+        return row("HOLDER_BINDING", "FAIL", str(unreadable))
     signed = signature_rows(parts.key_binding, held, found, "")[0]
     fault = _holder_fault(held, signed, digest, audience, nonce)
     if fault is not None:

@@ -75,17 +75,22 @@ def algorithm_fault(header: Mapping[str, Any], key: Key) -> str | None:
 
 def is_token_signed(text: str, key: Key, algorithm: str) -> bool:
     """Tell whether a compact token is signed by a key with one algorithm."""
-    jwk = key.jwk()
-    kind = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}[jwk["kty"]]
+    jwk: dict[str, str | list[str]] = {**key.jwk()}
     registry = _Registry(algorithms=[algorithm], strict_check_header=False)
     try:
         with warnings.catch_warnings():
             # the name EdDSA is old, but it is what credentials are signed with
             warnings.simplefilter("ignore", SecurityWarning)
-            jws.deserialize_compact(text, kind.import_key(jwk), registry=registry)
+            jws.deserialize_compact(text, _imported(jwk), registry=registry)
     except (JoseError, ValueError):
         return False
     return True
+
+
+def _imported(jwk: dict[str, str | list[str]]) -> OKPKey | ECKey | RSAKey:
+    if jwk["kty"] == "OKP":
+        return OKPKey.import_key(jwk)
+    return ECKey.import_key(jwk) if jwk["kty"] == "EC" else RSAKey.import_key(jwk)
 
 
 def json_object(body: bytes) -> dict[str, Any]:
