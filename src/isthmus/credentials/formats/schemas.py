@@ -25,7 +25,7 @@ async def named_schema_rows(claims: Mapping[str, Any], surroundings: Surrounding
     found: list[Check] = []
     for item in stated.objects(claims.get("credentialSchema")):
         address = stated.url(item)
-        if item.get("type") in _RUN and address is not None:
+        if _RUN & set(stated.words(item.get("type"))) and address is not None:
             found += await _rows(claims, address, surroundings)
     return found
 

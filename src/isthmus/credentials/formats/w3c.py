@@ -28,7 +28,8 @@ def is_w3c(claims: Mapping[str, Any]) -> bool:
     if _TYPES & set(stated.words(claims.get("type"))):
         return True
     contexts = stated.many(claims.get("@context"))
-    return w3c_rules.BASE_1 in contexts or w3c_rules.BASE_2 in contexts
+    is_schema = "schema" in claims or "$schema" in claims  # described in linked data, as some are
+    return not is_schema and (w3c_rules.BASE_1 in contexts or w3c_rules.BASE_2 in contexts)
 
 
 class W3cCredential(OpenedFormat):

@@ -61,7 +61,7 @@ def test_each_credential_of_a_folder_is_read(folder: str, fixtures: Path) -> Non
 )  # fmt: skip
 def test_what_was_published_damaged_is_refused(name: str, fixtures: Path) -> None:
     body = (fixtures / "credentials" / f"{name}.json").read_bytes()
-    with pytest.raises(DocumentUnreadable, match="not valid JSON|no format known"):
+    with pytest.raises(DocumentUnreadable, match=r"not valid JSON|no format known"):
         read(Document(body))
 
 
