@@ -11,13 +11,14 @@ import base64
 import binascii
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
+from cryptography import x509
 from lxml import etree
 
 from isthmus.errors import IsthmusError
@@ -49,6 +50,10 @@ class Registry:
     ids: Mapping[str, ListedIssuer] = field(default_factory=dict)
     fingerprints: Mapping[str, ListedIssuer] = field(default_factory=dict)
     subject_keys: Mapping[str, ListedIssuer] = field(default_factory=dict)
+    authorities: Mapping[bytes, Sequence[tuple[x509.Certificate, ListedIssuer]]] = field(
+        default_factory=dict
+    )
+    """Listed certificates by their subject, that a seal's certificate may be issued by."""
     next_update: datetime | None = None
     fault: str | None = None
     """Why it could not be read, in a few words; then it lists nobody."""
@@ -133,17 +138,34 @@ def _trusted_list(body: bytes, name: str) -> Registry:
     if etree.QName(root).localname != "TrustServiceStatusList":
         raise ValueError(name)
     country = _text(root, "SchemeTerritory")
-    prints: dict[str, ListedIssuer] = {}
+    listed: list[tuple[bytes, ListedIssuer]] = []
     keys: dict[str, ListedIssuer] = {}
     for provider in _all(root, "TrustServiceProvider"):
         issuer = ListedIssuer(_text(_first(provider, "TSPName"), "Name") or name, country)
         for service in _all(provider, "ServiceInformation"):
             if (_text(service, "ServiceStatus") or "").rpartition("/")[2] in GRANTED:
-                prints |= dict.fromkeys(
-                    map(fingerprint, _binaries(service, "X509Certificate")), issuer
-                )
+                listed += [(der, issuer) for der in _binaries(service, "X509Certificate")]
                 keys |= dict.fromkeys((k.hex() for k in _binaries(service, "X509SKI")), issuer)
-    return Registry(_list_name(root) or name, {}, prints, keys, _next_update(root))
+    return Registry(
+        name=_list_name(root) or name,
+        fingerprints={fingerprint(der): issuer for der, issuer in listed},
+        subject_keys=keys,
+        authorities=_by_subject(listed),
+        next_update=_next_update(root),
+    )
+
+
+def _by_subject(
+    listed: Iterable[tuple[bytes, ListedIssuer]],
+) -> dict[bytes, list[tuple[x509.Certificate, ListedIssuer]]]:
+    found: dict[bytes, list[tuple[x509.Certificate, ListedIssuer]]] = {}
+    for der, issuer in listed:
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            found.setdefault(certificate.subject.public_bytes(), []).append((certificate, issuer))
+        except ValueError:
+            continue  # one unreadable entry leaves the others
+    return found
 
 
 def _list_name(root: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""ISSUER_TRUST: whether a configured registry lists an issuer, and whom each registry lists.
+"""ISSUER_TRUST: whether a configured registry lists an issuer.
 
 An issuer that no registry lists is a warning, never a failure; a registry that could not be read
 is named. A name in a document counts only where the issuer is bound to the key that signed.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ import orjson
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from isthmus.credentials.contract import Reading
 from isthmus.credentials.formats.opened_format import opened_of
@@ -41,7 +43,10 @@ class IssuerMarks:
 def check_trust(
     reading: Reading, own: Sequence[Check], registries: Sequence[Registry], now: datetime
 ) -> list[Check]:
-    """Ask every registry: one PASS for each that lists the issuer, else one WARN."""
+    """Ask every registry: one PASS for each that lists the issuer, else one WARN.
+
+    A listed seal also binds the issuer that its certificate names by a registered identifier.
+    """
     unreadable = [r for r in registries if r.fault]
     rows = [_row(CheckResult.UNREACHABLE, f"{r.name}: {r.fault}.", r) for r in unreadable]
     if not registries:
@@ -49,6 +54,9 @@ def check_trust(
     marks = marks_of(reading)
     listed = [(r, found) for r in registries if (found := find_issuer(r, marks)) is not None]
     rows += [_listed(r, found, Rows(own), marks, now) for r, found in listed]
+    if any(row.result is CheckResult.PASS for row in rows) and _seal_names(reading, marks):
+        detail = "The certificate of the seal, which a registry lists, names the issuer."
+        rows.append(Check(CheckKind.ISSUER_BINDING, CheckResult.PASS, detail))
     if not listed and len(unreadable) < len(registries):
         rows.append(
             _row(CheckResult.WARN, "None of the registries that answered lists the issuer.")
@@ -67,6 +75,15 @@ def find_issuer(registry: Registry, marks: IssuerMarks) -> ListedIssuer | None:
         ) or registry.subject_keys.get(_subject_key(certificate))
         if found is not None:
             return found
+    return _issued_by(registry, marks.chain[-1]) if marks.chain else None
+
+
+def _issued_by(registry: Registry, certificate: x509.Certificate) -> ListedIssuer | None:
+    """Find the listed authority that signed a certificate."""
+    for authority, listed in registry.authorities.get(certificate.issuer.public_bytes(), ()):
+        with suppress(ValueError, TypeError, InvalidSignature):
+            certificate.verify_directly_issued_by(authority)
+            return listed
     return None
 
 
@@ -76,6 +93,16 @@ def marks_of(reading: Reading) -> IssuerMarks:
     ids = frozenset(x for x in (issuer.did, issuer.uri) if x) if issuer else frozenset()
     chain = list(_chain(opened_of(reading).envelope)) if reading.format in SEALED else []
     return IssuerMarks(ids, chain)
+
+
+def _seal_names(reading: Reading, marks: IssuerMarks) -> bool:
+    """Tell whether the certificate that sealed names the issuer by its registered identifier."""
+    issuer = reading.credential.issuer
+    if issuer is None or not marks.chain:
+        return False
+    named = marks.chain[0].subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
+    stated = {identifier.value for identifier in issuer.identifiers}
+    return any(str(attribute.value) in stated for attribute in named)
 
 
 def _listed(

@@ -24,6 +24,9 @@ from isthmus.credentials.registries import (
 )
 from isthmus.credentials.trust import check_trust
 from isthmus.model.credential import CredentialFormat
+from isthmus.model.organization import Organization
+from isthmus.model.reference import Identifier
+from isthmus.model.text import Text
 from tests.unit.credentials.cases import DAY, ISSUER, NOW, a_reading, rows
 
 OWN = b"""
@@ -40,12 +43,13 @@ DCC = json.dumps(
 
 
 def a_certificate(
-    name: str, key: ec.EllipticCurvePrivateKey, by: object = None
+    name: str, key: ec.EllipticCurvePrivateKey, by: object = None, *more: x509.NameAttribute
 ) -> x509.Certificate:
     """Make a certificate, signed by itself or by another key and name."""
     signer_name, signer = by or (name, key)  # type: ignore[misc]
     subject, issuer = (
-        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, n)]) for n in (name, signer_name)
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, n), *extra])
+        for n, extra in ((name, more), (signer_name, ()))
     )
     return (
         x509.CertificateBuilder()
@@ -135,7 +139,7 @@ def test_a_registry_that_cannot_be_read_is_named_beside_what_others_say(tmp_path
 def test_a_seal_is_trusted_by_its_certificate_or_by_one_that_signed_it() -> None:
     listed = read_registry(a_trusted_list(by_certificate(ROOT)), "be")
     assert results(listed, SEAL, ROOT) == ["PASS"]
-    assert results(listed, SEAL) == ["WARN"]
+    assert results(listed, SEAL) == ["PASS"]
     assert results(Registry("own", fingerprints=listed.fingerprints), ROOT) == ["PASS"]
 
 
@@ -143,6 +147,19 @@ def test_a_listed_certificate_that_did_not_sign_the_seal_is_no_trust() -> None:
     stranger = a_certificate("Stranger", SEAL_KEY)
     listed = read_registry(a_trusted_list(by_certificate(ROOT)), "be")
     assert results(listed, stranger, ROOT) == ["WARN"]
+    forged = a_certificate("Seal", SEAL_KEY, ("Root", SEAL_KEY))
+    assert results(listed, forged) == ["WARN"]
+
+
+def test_a_listed_seal_binds_the_issuer_that_its_certificate_names() -> None:
+    identifier = x509.NameAttribute(x509.NameOID.ORGANIZATION_IDENTIFIER, "VATIE-1")
+    seal = a_certificate("Seal", SEAL_KEY, ("Root", ROOT_KEY), identifier)
+    listed = read_registry(a_trusted_list(by_certificate(ROOT)), "be")
+    for stated, kinds in (("VATIE-1", ["PASS", "PASS"]), ("VATIE-2", ["PASS"])):
+        issuer = Organization(Text("C"), identifiers=(Identifier("eIDAS", stated),))
+        reading = a_reading(a_seal(seal), format=CredentialFormat.ELM_3, issuer=issuer)
+        found = check_trust(reading, rows(ISSUER_BINDING="WARN"), [listed], NOW)
+        assert [row.result.value for row in found] == kinds
 
 
 def test_a_seal_is_trusted_by_its_subject_key_as_computed() -> None:
