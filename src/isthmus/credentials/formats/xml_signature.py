@@ -9,6 +9,7 @@ from lxml import etree
 from signxml.exceptions import SignXMLException
 from signxml.verifier import XMLVerifier
 
+from isthmus.credentials.formats import xml_subtraction
 from isthmus.credentials.formats.decoding import local_name
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
@@ -30,7 +31,7 @@ def signature_rows(root: etree._Element) -> list[Check]:
     if not found:
         return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, "the XML is not signed")]
     used = {item.get("Algorithm") for item in found[0].iter(f"{{{_SPACE}}}Transform")}
-    if not used <= _TRANSFORMS:
+    if not used <= _TRANSFORMS and not xml_subtraction.is_by_subtraction(found[0]):
         detail = "the signature covers the document by a transform that is not supported"
         return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail)]
     certificate = _certificate(found[0])
@@ -38,7 +39,10 @@ def signature_rows(root: etree._Element) -> list[Check]:
         detail = "the signature names no certificate to check it by"
         return [Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail)]
     try:
-        covered = _covered(root, certificate)
+        if xml_subtraction.is_by_subtraction(found[0]):
+            covered = xml_subtraction.fits(root, found[0], certificate)
+        else:
+            covered = _covered(root, certificate)
     except (SignXMLException, ValueError, etree.LxmlError, KeyError, TypeError):
         covered = False
     if not covered:
@@ -56,6 +60,8 @@ def signature_rows(root: etree._Element) -> list[Check]:
 
 def _covered(root: etree._Element, certificate: x509.Certificate) -> bool:
     """Verify, and tell whether what was signed is the whole document and not a part of it."""
+    if not any(item.get("URI") == "" for item in root.iter(f"{{{_SPACE}}}Reference")):
+        return False
     found = XMLVerifier().verify(root, x509_cert=certificate, expect_references=True)
     results = found if isinstance(found, list) else [found]
     return any(
