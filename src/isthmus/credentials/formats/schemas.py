@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -14,6 +15,8 @@ from isthmus.credentials.formats.decoding import json_object
 from isthmus.credentials.formats.faults import MAX_ROWS, pointer
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
+# a schema that describes one of these describes a whole credential
+_OF_CREDENTIALS = {"@context", "credentialSubject", "issuer", "issuanceDate", "validFrom"}
 _RUN = {"JsonSchema", "JsonSchemaValidator2018"}
 
 
@@ -36,10 +39,15 @@ async def _rows(claims: Mapping[str, Any], address: str, surroundings: Surroundi
         detail = "the schema that the credential names did not answer"
         return [Check(CheckKind.SCHEMA, CheckResult.UNREACHABLE, detail, source=address)]
     try:
+        schema = json_object(answer.body)
         validator = jsonschema_rs.validator_for(
-            json.dumps(json_object(answer.body)), retriever=_refuse, validate_formats=False
+            json.dumps(schema), retriever=_refuse, validate_formats=False
         )
-        paths = _broken(validator, claims)
+        paths = [
+            found
+            for part, path in _described(schema, claims)
+            for found in _broken(validator, part, path)
+        ]
     except (DocumentUnreadable, ValueError, jsonschema_rs.ReferencingError) as fault:
         del fault
         detail = "the schema that the credential names cannot be used"
@@ -52,13 +60,22 @@ async def _rows(claims: Mapping[str, Any], address: str, surroundings: Surroundi
     ] or [Check(CheckKind.SCHEMA, CheckResult.PASS, "the named schema is satisfied", None, address)]
 
 
-def _broken(validator: Any, claims: Mapping[str, Any]) -> list[str]:
-    found: list[str] = []
-    for error in validator.iter_errors(dict(claims)):
-        found.append(pointer("", *error.instance_path))
-        if len(found) >= MAX_ROWS:
-            break
-    return found
+def _described(
+    schema: Mapping[str, Any], claims: Mapping[str, Any]
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Tell what a schema describes: the credential, or only its subject, as some issuers' do."""
+    properties = schema.get("properties")
+    names = set(properties) if isinstance(properties, dict) else set()
+    if names & _OF_CREDENTIALS or not names:
+        return [(claims, "")]
+    return [
+        (item, "/credentialSubject") for item in stated.objects(claims.get("credentialSubject"))
+    ]
+
+
+def _broken(validator: Any, part: Mapping[str, Any], path: str) -> list[str]:
+    errors = itertools.islice(validator.iter_errors(dict(part)), MAX_ROWS)
+    return [pointer(path, *error.instance_path) for error in errors]
 
 
 def _refuse(address: str) -> NoReturn:

@@ -132,3 +132,29 @@ async def test_a_valid_file_is_the_document_in_its_tree(name: str, fixtures: Pat
 @pytest.mark.parametrize("name", sorted(NAMED))
 async def test_a_negative_file_fails_the_check_it_is_named_for(name: str, fixtures: Path) -> None:
     assert failed(await checks_of_file(name, fixtures), NAMED[name])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "address", "page"),
+    [
+        (
+            "v2/mainnet-revoked-2.0",
+            "https://blockcerts.learningmachine.com/issuer/5a4fe9931f607f0f3452a65e/revocation.json",
+            "revocation-list-mainnet-example",
+        ),
+        (
+            "v3/cert-rl-status-list-2021-revoked",
+            "https://www.blockcerts.org/samples/3.0/status-list-2021.json",
+            "blockcerts-status-list-2021",
+        ),
+    ],
+)
+async def test_a_revoked_file_fails_by_its_list(
+    name: str, address: str, page: str, fixtures: Path
+) -> None:
+    folder = fixtures / "credentials/blockcerts/cert-verifier-js/fixtures"
+    pages = {address: (folder / f"{page}.json").read_bytes()}
+    body = (folder / f"{name}.json").read_bytes()
+    surroundings = around(pages, fixtures / "credentials/jsonld-contexts")
+    assert failed(await check_format(read(Document(body)), surroundings), CheckKind.STATUS_LIST)
