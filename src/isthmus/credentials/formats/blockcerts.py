@@ -11,23 +11,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundings
-from isthmus.credentials.formats import achievement, issued, merkle, schemas, stated, w3c_rules
+from isthmus.credentials.formats import merkle, schemas, stated, w3c_rules
+from isthmus.credentials.formats.blockcerts_reading import (
+    of_version_1,
+    of_version_2,
+    of_version_3,
+)
 from isthmus.credentials.formats.blockcerts_terms import unknown_terms
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.hosting import fetch_graph
-from isthmus.credentials.formats.open_badges_2 import recipient
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, data_of, opened_of
 from isthmus.credentials.formats.opening import Opened
 from isthmus.credentials.proofs import data_integrity, linked_data, status
 from isthmus.credentials.proofs.contexts import ContextUnknown
 from isthmus.credentials.proofs.rdfc import CanonicalFormTooCostly
-from isthmus.model.credential import (
-    Credential,
-    CredentialForm,
-    CredentialFormat,
-    StatedQualification,
-    Subject,
-)
+from isthmus.model.credential import CredentialFormat
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
 _PROOFS = {"MerkleProof2017", "MerkleProof2019"}
@@ -57,11 +55,11 @@ class Blockcerts(OpenedFormat):
         """Read a certificate of any version that is one signed document."""
         claims = opened.claims
         if "credentialSubject" in claims:
-            credential = _third(claims)
+            credential = of_version_3(claims)
         elif "badge" in claims:
-            credential = _second(claims)
+            credential = of_version_2(claims)
         elif isinstance(claims.get("document"), dict):
-            credential = _first(claims["document"])
+            credential = of_version_1(claims["document"])
         else:
             raise DocumentUnreadable("the document is a Blockcert of a version before 1.2")
         return Reading(self.name, credential, data_of(opened), opened.document)
@@ -249,82 +247,3 @@ def _form(claims: Mapping[str, Any]) -> Iterator[Fault]:
 def _is_plain_id(fault: Fault, claims: Mapping[str, Any]) -> bool:
     """Early certificates of version 3 name their parts by bare UUIDs."""
     return fault.sentence == "an id must be one URL" and w3c_rules.version_of(claims) == 1
-
-
-def _third(claims: Mapping[str, Any]) -> Credential:
-    subject = stated.first(claims.get("credentialSubject"))
-    claim = stated.first(subject.get("claim")) or stated.first(subject.get("achievement"))
-    fields = issued.common(claims)
-    name = stated.text(claim.get("name"))
-    fields["title"] = fields["title"] or name
-    fields["description"] = fields["description"] or stated.text(claim.get("description"))
-    return Credential(
-        format=CredentialFormat.BLOCKCERTS,
-        subject=_third_subject(subject),
-        qualification=StatedQualification(name=name, uri=stated.url(claim)) if name else None,
-        skills=tuple(achievement.skills(stated.objects(claim.get("alignment")))),
-        **fields,
-    )
-
-
-def _third_subject(found: Mapping[str, Any]) -> Subject:
-    email = stated.word(found.get("email"))
-    return Subject(
-        id=stated.url(found),
-        name=stated.word(found.get("name")),
-        identity=email,
-        identity_kind="email" if email else None,
-    )
-
-
-def _second(claims: Mapping[str, Any]) -> Credential:
-    badge = stated.first(claims.get("badge"))
-    profile = stated.first(claims.get("recipientProfile"))
-    whom = recipient(claims)
-    name = stated.text(badge.get("name"))
-    return Credential(
-        format=CredentialFormat.BLOCKCERTS,
-        form=CredentialForm.SIGNED_DOCUMENT,
-        title=name,
-        description=stated.text(badge.get("description")),
-        uri=stated.url(claims.get("id")),
-        issuer=issued.organization(badge.get("issuer")),
-        subject=whom if whom.name else _named(whom, stated.word(profile.get("name"))),
-        qualification=StatedQualification(name=name, uri=stated.url(badge)) if name else None,
-        issued_at=stated.moment(claims.get("issuedOn")),
-        valid_from=stated.moment(claims.get("issuedOn")),
-        valid_until=stated.moment(claims.get("expires")),
-        skills=tuple(achievement.skills(stated.objects(badge.get("alignment")))),
-    )
-
-
-def _named(whom: Subject, name: str | None) -> Subject:
-    return Subject(
-        id=whom.id,
-        name=name,
-        identity=whom.identity,
-        identity_kind=whom.identity_kind,
-        hashed=whom.hashed,
-        salt=whom.salt,
-    )
-
-
-def _first(document: Mapping[str, Any]) -> Credential:
-    certificate = stated.first(document.get("certificate"))
-    assertion = stated.first(document.get("assertion"))
-    found = stated.first(document.get("recipient"))
-    names = (stated.word(found.get("givenName")), stated.word(found.get("familyName")))
-    name = stated.text(certificate.get("name", certificate.get("title")))
-    return Credential(
-        format=CredentialFormat.BLOCKCERTS,
-        form=CredentialForm.SIGNED_DOCUMENT,
-        title=name,
-        description=stated.text(certificate.get("description")),
-        uri=stated.url(assertion.get("id")),
-        issuer=issued.organization(certificate.get("issuer")),
-        subject=_named(recipient(document), " ".join(part for part in names if part) or None),
-        qualification=StatedQualification(name=name) if name else None,
-        issued_at=stated.moment(assertion.get("issuedOn")),
-        valid_from=stated.moment(assertion.get("issuedOn")),
-        valid_until=stated.moment(assertion.get("expires")),
-    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from isthmus.credentials.contract import Reading, Surroundings
-from isthmus.credentials.formats import issued, schemas, stated, w3c_rules
+from isthmus.credentials.formats import achievement, issued, schemas, stated, w3c_rules
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, data_of, opened_of
 from isthmus.credentials.formats.opening import Opened
@@ -47,8 +47,12 @@ class W3cCredential(OpenedFormat):
         claims = issued.credential_of(opened)
         if w3c_rules.is_presentation(claims):
             return _presentation(opened, claims, read_part)
+        if set(stated.words(claims.get("type"))) & set(w3c_rules.ENVELOPES):
+            return _shown(opened, claims, [read_part(_content(claims))])
         credential = Credential(
-            format=_format(claims), subject=issued.subject(claims), **issued.common(claims)
+            format=_format(claims),
+            subject=issued.subject(claims),
+            **issued.common(claims) | _earned(claims),
         )
         return Reading(credential.format, credential, data_of(opened), opened.document)
 
@@ -90,13 +94,34 @@ def required(claims: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("/issuanceDate", "an issued credential must state when it was issued")
 
 
+def _earned(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what was earned, where a subject names it in one of the usual ways."""
+    subject = stated.first(claims.get("credentialSubject"))
+    if stated.objects(subject.get("achievement")):
+        return achievement.fields_of(subject)
+    aligned = stated.objects(subject.get("alignment"))
+    fields: dict[str, Any] = {"skills": tuple(achievement.skills(aligned))}
+    for name in ("degree", "hasCredential", "course", "qualification"):
+        found = stated.first(subject.get(name))
+        earned = achievement.qualification(found)
+        if earned is not None:
+            kind = next(iter(stated.words(found.get("type"))), None)
+            return fields | {"qualification": replace(earned, kind=earned.kind or kind)}
+    return fields
+
+
 def _format(claims: Mapping[str, Any]) -> CredentialFormat:
     is_first = w3c_rules.version_of(claims) == 1
     return CredentialFormat.W3C_VC_1_1 if is_first else CredentialFormat.W3C_VC_2
 
 
 def _presentation(opened: Opened, claims: Mapping[str, Any], read_part: ReadPart) -> Reading:
-    found = [read_part(_content(item)) for item in stated.many(claims.get("verifiableCredential"))]
+    inside = stated.many(claims.get("verifiableCredential"))
+    return _shown(opened, claims, [read_part(_content(item)) for item in inside])
+
+
+def _shown(opened: Opened, claims: Mapping[str, Any], found: list[Reading | None]) -> Reading:
+    """Show the one credential inside a document, or all of them as its parts."""
     nested = tuple(reading for reading in found if reading is not None)
     if len(nested) == 1:
         shown = nested[0].credential

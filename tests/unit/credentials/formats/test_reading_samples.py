@@ -203,3 +203,12 @@ def test_a_statement_is_the_learners_own() -> None:
     assert found.form is CredentialForm.SELF_STATEMENT
     assert [skill.text for skill in found.skills] == ["repair bicycles", "true wheels"]
     assert found.issuer is None
+
+
+def test_a_degree_named_by_a_subject_is_what_was_earned() -> None:
+    claims = sample_json("w3c-1.json")
+    claims["credentialSubject"]["degree"] = {"type": "BachelorDegree", "name": "Bachelor of Boats"}
+    found = read_json(claims).credential.qualification
+    assert found is not None
+    assert found.name is not None
+    assert (found.name.value, found.kind) == ("Bachelor of Boats", "BachelorDegree")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -138,3 +139,35 @@ async def test_a_revoked_badge_fails_by_the_list(key: rsa.RSAPrivateKey) -> None
     badge = a_signed_badge()
     rows = await rows_of(token(badge, key), key, "https://bees.example/issuer", badge["id"])
     assert failed(rows, CheckKind.STATUS_LIST)
+
+
+def test_an_sd_jwt_says_what_was_disclosed() -> None:
+    claims = {
+        "vct": "https://clinic.example/first-aid",
+        "iss": "https://clinic.example",
+        "exp": 1_900_000_000,
+    }
+    disclosure = part(b'["salt", "name", "First aid"]')
+    digest = part(hashlib.sha256(disclosure.encode()).digest())
+    body = token(claims | {"_sd": [digest], "_sd_alg": "sha-256"}).decode()
+    found = read(Document(f"{body}~{disclosure}~".encode())).credential
+    assert found.format is CredentialFormat.SD_JWT_VC
+    assert found.title is not None
+    assert found.title.value == "First aid"
+    assert found.valid_until is not None
+    hidden = read(Document(f"{body}~".encode())).credential
+    assert hidden.title is not None
+    assert hidden.title.value == "https://clinic.example/first-aid"
+
+
+def test_an_enveloped_credential_shows_the_one_inside() -> None:
+    address = "data:application/vc+jwt," + token(sample_json("w3c-2.json")).decode()
+    envelope = {
+        "@context": "https://www.w3.org/ns/credentials/v2",
+        "type": "EnvelopedVerifiableCredential",
+        "id": address,
+    }
+    reading = read(Document(json.dumps(envelope).encode()))
+    assert len(reading.nested) == 1
+    assert reading.credential.title is not None
+    assert reading.credential.title.value == "First aid"
