@@ -155,14 +155,22 @@ class _Checking:
 
     def _readings(self, suite: Suite) -> Iterator[tuple[Secured, Any]]:
         """Give the document under each edition of its contexts; the first is nearly always it."""
-        yield self.secured, None
+        yield self.secured, self._own_context(suite)
         if suite.form == "jcs":
             return
         if suite.jws_algorithms is not None and self._holds(SECURITY_CONTEXT):
             # the libraries of 2018 canonised the options under this context, not the document's
             yield self.secured, SECURITY_CONTEXT
         for contexts in _other_editions(self.secured):
-            yield self.secured.under(contexts), None
+            yield self.secured.under(contexts), self._own_context(suite)
+
+    def _own_context(self, suite: Suite) -> Any:
+        """Give the contexts of the options, with the suite's own where the document lacks it."""
+        if suite.context is None or not self._holds(suite.context):
+            return None
+        stated = self.secured.document.get("@context", [])
+        listed = stated if isinstance(stated, list) else [stated]
+        return None if suite.context in listed else [*listed, suite.context]
 
     def _holds(self, url: str) -> bool:
         try:

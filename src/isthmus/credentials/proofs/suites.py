@@ -41,6 +41,8 @@ class Suite:
     form: str = "rdfc"
     jws_algorithms: Mapping[str, str] | None = None
     """For suites whose value is a detached JWS: algorithm -> kind of key."""
+    context: str | None = None
+    """The context that defines the suite's own terms, which signers add."""
 
     def hash_for(self, key: Key) -> str:
         """Name the hash: P-384 is hashed by SHA-384, inside the canonical form too."""
@@ -57,7 +59,11 @@ _CRYPTOSUITES = {
     "ecdsa-jcs-2019": Suite("ecdsa-jcs-2019", _CURVES, "jcs"),
 }
 _TYPES = {
-    "Ed25519Signature2020": Suite("Ed25519Signature2020", _EDWARDS),
+    "Ed25519Signature2020": Suite(
+        "Ed25519Signature2020",
+        _EDWARDS,
+        context="https://w3id.org/security/suites/ed25519-2020/v1",
+    ),
     "Ed25519Signature2018": Suite(
         "Ed25519Signature2018", _EDWARDS, jws_algorithms={"EdDSA": "Ed25519"}
     ),

@@ -41,6 +41,7 @@ CONTEXT = {
                 "verificationMethod",
                 "proofPurpose",
                 "previousProof",
+                "proofValue",
             )
         },
         "proof": {"@id": "https://terms.example/proof", "@container": "@graph"},
