@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("loads", "graph", "repeated", "features", "growth", "start")
+BENCHES = ("loads", "graph", "repeated", "features", "growth", "start", "verifying")
 SHORT = {"loads": ["--postings", "20000"], "features": ["--rounds", "40"]}
 """What keeps a run of all of them short."""
 
