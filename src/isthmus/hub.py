@@ -23,6 +23,7 @@ from isthmus import __version__
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.manifest import seconds
+from isthmus.credentials.aside import Aside
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.fetching import CachingFetcher
 from isthmus.credentials.registries import load_registry
@@ -55,7 +56,9 @@ def contexts_folder(settings: Settings) -> Path:
     return Path(settings.contexts_dir) if settings.contexts_dir else settings.home / "contexts"
 
 
-def create_verifier(settings: Settings, *, offline: bool = False) -> Verifier:
+def create_verifier(
+    settings: Settings, *, offline: bool = False, aside: Aside | None = None
+) -> Verifier:
     """Put a verifier together; it needs no database."""
     fetcher = CachingFetcher(
         Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
@@ -67,6 +70,7 @@ def create_verifier(settings: Settings, *, offline: bool = False) -> Verifier:
         contexts=Contexts.of_folder(contexts_folder(settings)),
         fetcher=fetcher,
         registries=tuple(load_registry(place) for place in settings.trust_registries),
+        aside=aside,
     )
 
 
@@ -82,6 +86,7 @@ class Hub:
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()
         self._verifier: Verifier | None = None
+        self._aside = Aside()
 
     @classmethod
     async def open(
@@ -101,6 +106,7 @@ class Hub:
 
     async def close(self) -> None:
         """Let go of everything."""
+        self._aside.stop()
         await self.listener.stop()
         await self.database.close()
 
@@ -224,7 +230,7 @@ class Hub:
     def verifier(self) -> Verifier:
         """Give the verifier, with its contexts, registries and cache."""
         if self._verifier is None:
-            self._verifier = create_verifier(self.settings)
+            self._verifier = create_verifier(self.settings, aside=self._aside)
         return self._verifier
 
     async def linker(self) -> Linker:

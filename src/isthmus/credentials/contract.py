@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -53,7 +53,7 @@ class Fetcher(Protocol):
     or with `body=None`. It never raises for a source that is down.
     """
 
-    async def fetch(self, url: str) -> Fetched:
+    def fetch(self, url: str) -> Coroutine[Any, Any, Fetched]:
         """Get one address."""
         ...
 

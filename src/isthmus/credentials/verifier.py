@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
+from isthmus.credentials.aside import Aside
 from isthmus.credentials.contract import Document, Fetched, Fetcher, Reading, Surroundings
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.registries import Registry
 from isthmus.credentials.verifying import Kinds, verify
 from isthmus.model.verification import Verification
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Verifier:
     contexts: Contexts
     fetcher: Fetcher
     registries: Sequence[Registry] = ()
+    aside: Aside | None = None
+    """Where documents are worked on; without it, in the loop of the one who asks."""
 
     async def verify(
         self, document: Document, *, now: datetime, kinds: Kinds = ()
@@ -28,8 +34,11 @@ class Verifier:
         surroundings = Surroundings(
             now=now, fetcher=self.fetcher, contexts=self.contexts, registries=self.registries
         )
-        return await verify(document, surroundings, kinds)
+        return await self._run(verify(document, surroundings, kinds))
 
     async def fetch(self, url: str) -> Fetched:
         """Get a badge that is hosted somewhere; without a body where it does not answer."""
-        return await self.fetcher.fetch(url)
+        return await self._run(self.fetcher.fetch(url))
+
+    async def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return await (work if self.aside is None else self.aside.run(work))
