@@ -7,7 +7,8 @@ from typing import Any
 
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.faults import Fault, pointer
-from isthmus.credentials.formats.vocabulary import SHAPES, Shape
+from isthmus.credentials.formats.vocabulary import SHAPES, WORDS, Shape, Words
+from isthmus.model.verification import CheckResult
 
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str | dict),
@@ -71,8 +72,21 @@ def _value(
 ) -> Iterator[Fault]:
     if kind == "any":
         return
-    if kind in _KINDS:
+    if kind in WORDS:
+        yield from _word(item, name, WORDS[kind], path)
+    elif kind in _KINDS:
         if not _KINDS[kind](item):
             yield Fault(path, f"{name} must be {_SAID[kind]}")
     else:
         yield from shape_faults(item, kind, path, shapes)
+
+
+def _word(item: Any, name: str, known: Words, path: str) -> Iterator[Fault]:
+    """Hold a word to a list; one that should have been coined with `ext:` is only warned of."""
+    if isinstance(item, str) and item in known.words:
+        return
+    if not known.may_be_coined or not isinstance(item, str):
+        yield Fault(path, f"{name} must be one of the words of the vocabulary")
+    elif not item.startswith("ext:"):
+        sentence = f"{name} is none of the words of the vocabulary, nor marked as coined"
+        yield Fault(path, sentence, CheckResult.WARN)

@@ -1,8 +1,8 @@
 """The classes of Open Badges 3.0 and CLR 2.0: what each must state, and of what kind it is.
 
 Written from the published data models. A property stands with the kind of its values: a class of
-this table, or one of the plain kinds `text`, `url`, `number`, `flag`, `moment`; `any` is not
-looked into. Properties that a class does not list are extensions, and free.
+this table, one of its lists of words, or one of the plain kinds `text`, `url`, `number`, `flag`,
+`moment`; `any` is not looked into. Properties that a class does not list are extensions, and free.
 """
 
 from __future__ import annotations
@@ -21,6 +21,44 @@ class Shape:
     as_url: bool = False
     """Whether a mere URL may stand for the object."""
 
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words a property may have; where others may be coined, they begin with `ext:`."""
+
+    words: frozenset[str]
+    may_be_coined: bool = True
+
+
+def _words(said: str, *, may_be_coined: bool = True) -> Words:
+    return Words(frozenset(said.split()), may_be_coined)
+
+
+WORDS: Mapping[str, Words] = {
+    "AssociationType": _words(
+        "exactMatchOf isChildOf isParentOf isPartOf isPeerOf isRelatedTo precedes replacedBy",
+        may_be_coined=False,
+    ),
+    "ResultStatus": _words(
+        "Completed Enrolled Failed InProgress OnHold Provisional Withdrew", may_be_coined=False
+    ),
+    "ResultType": _words(
+        "GradePointAverage LetterGrade Percent PerformanceLevel PredictedScore RawScore Result "
+        "RubricCriterion RubricCriterionLevel RubricScore ScaledScore Status"
+    ),
+    "TargetType": _words(
+        "ceasn:Competency ceterms:Credential CFItem CFRubric CFRubricCriterion "
+        "CFRubricCriterionLevel CTDL"
+    ),
+    "AchievementType": _words(
+        "Achievement ApprenticeshipCertificate Assessment Assignment AssociateDegree Award "
+        "BachelorDegree Badge Certificate CertificateOfCompletion Certification CoCurricular "
+        "CommunityService Competency Course Degree Diploma DoctoralDegree Fieldwork "
+        "GeneralEducationDevelopment JourneymanCertificate LearningProgram License "
+        "MasterCertificate MasterDegree Membership MicroCredential ProfessionalDoctorate "
+        "QualityAssuranceCredential ResearchDoctorate SecondarySchoolDiploma"
+    ),
+}
 
 _PROFILE = {
     "id": "url", "name": "text", "url": "url", "phone": "text", "description": "text",
@@ -62,7 +100,7 @@ SHAPES: Mapping[str, Shape] = {
     "Association": Shape(
         ("Association",),
         ("associationType", "sourceId", "targetId"),
-        {"associationType": "text", "sourceId": "url", "targetId": "url"},
+        {"associationType": "AssociationType", "sourceId": "url", "targetId": "url"},
     ),
     "AchievementSubject": Shape(
         ("AchievementSubject",),
@@ -82,7 +120,7 @@ SHAPES: Mapping[str, Shape] = {
         ("Achievement",),
         ("id", "criteria", "description", "name"),
         {
-            "id": "url", "alignment": "Alignment", "achievementType": "text",
+            "id": "url", "alignment": "Alignment", "achievementType": "AchievementType",
             "creator": "Profile", "creditsAvailable": "number", "criteria": "Criteria",
             "description": "text", "endorsement": "EndorsementCredential",
             "fieldOfStudy": "text", "humanCode": "text", "image": "Image", "name": "text",
@@ -97,7 +135,7 @@ SHAPES: Mapping[str, Shape] = {
         ("targetName", "targetUrl"),
         {
             "targetCode": "text", "targetDescription": "text", "targetName": "text",
-            "targetFramework": "text", "targetType": "text", "targetUrl": "url",
+            "targetFramework": "text", "targetType": "TargetType", "targetUrl": "url",
         },
     ),
     "IdentityObject": Shape(
@@ -123,7 +161,7 @@ SHAPES: Mapping[str, Shape] = {
         (),
         {
             "achievedLevel": "url", "alignment": "Alignment", "resultDescription": "url",
-            "status": "text", "value": "text",
+            "status": "ResultStatus", "value": "text",
         },
     ),
     "ResultDescription": Shape(
@@ -131,7 +169,7 @@ SHAPES: Mapping[str, Shape] = {
         ("id", "name", "resultType"),
         {
             "id": "url", "alignment": "Alignment", "allowedValue": "text", "name": "text",
-            "requiredLevel": "url", "requiredValue": "text", "resultType": "text",
+            "requiredLevel": "url", "requiredValue": "text", "resultType": "ResultType",
             "rubricCriterionLevel": "RubricCriterionLevel", "valueMax": "text",
             "valueMin": "text",
         },
@@ -145,7 +183,7 @@ SHAPES: Mapping[str, Shape] = {
         },
     ),
     "Related": Shape(
-        ("Related",), ("id",), {"id": "url", "inLanguage": "text", "version": "text"}
+        (), ("id",), {"id": "url", "inLanguage": "text", "version": "text"}
     ),
     "Address": Shape(
         ("Address",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from isthmus.credentials.contract import Document
 from isthmus.credentials.formats.open_badges_3 import vocabulary_rows
+from isthmus.credentials.formats.vocabulary import SHAPES
 from isthmus.credentials.reading import check_format, read
 from isthmus.model.verification import CheckKind, CheckResult
 from tests.unit.credentials.formats.shelf import around, failed, results, sample_json
@@ -106,6 +108,33 @@ def test_a_broken_rule_is_named_at_its_path(situation: str) -> None:
 def test_a_document_in_order_passes(name: str, shape: str) -> None:
     rows = vocabulary_rows(sample_json(name), shape)
     assert results(rows, CheckKind.SCHEMA) == {CheckResult.PASS}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "result"),
+    [
+        ("credentialSubject.result.0.status", "Nearly", CheckResult.FAIL),
+        ("credentialSubject.achievement.achievementType", "Knighthood", CheckResult.WARN),
+        ("credentialSubject.achievement.achievementType", "ext:Knighthood", CheckResult.PASS),
+        ("credentialSubject.achievement.achievementType", 7, CheckResult.FAIL),
+    ],
+)
+def test_a_word_is_one_of_the_vocabulary_or_marked_as_coined(
+    path: str, value: Any, result: CheckResult
+) -> None:
+    rows = vocabulary_rows(changed(path, value), "AchievementCredential")
+    assert results(rows, CheckKind.SCHEMA) == {result}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["ob_v3p0_achievementcredential", "clr_v2p0_clrcredential"])
+def test_the_tables_ask_for_what_the_published_schema_asks_for(name: str, fixtures: Path) -> None:
+    folder = fixtures / "credentials/openbadges-3/schema"
+    schema = json.loads((folder / f"{name}_schema_draft4.json").read_bytes())
+    for title, definition in schema["$defs"].items():
+        if title in SHAPES:
+            asked = set(definition.get("required", [])) - {"@context", "issuanceDate", "type"}
+            assert set(SHAPES[title].required) == asked, title
 
 
 def test_an_association_of_a_record_must_say_what_it_associates() -> None:
