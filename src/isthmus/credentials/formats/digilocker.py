@@ -72,7 +72,8 @@ class DigiLocker(OpenedFormat):
         found += _status_rows(tree)
         if opened.root is not None:
             found += signature_rows(opened.root)
-        return found + delivery_rows(opened.document)
+        named = reading.credential.issuer is not None
+        return found + delivery_rows(opened.document, names_issuer=named)
 
 
 def _certificate(root: etree._Element) -> etree._Element:

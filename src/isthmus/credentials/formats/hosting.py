@@ -9,9 +9,11 @@ from typing import Any
 from isthmus.credentials.contract import Document, DocumentUnreadable, Fetched, Surroundings
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.decoding import json_object
-from isthmus.credentials.formats.open_badges_2_rules import may_stand_at
+from isthmus.credentials.formats.open_badges_2_rules import host, may_stand_at
 from isthmus.credentials.proofs import jws
 from isthmus.model.verification import Check, CheckKind, CheckResult
+
+_UNKNOWN = "the issuer's profile is not to be had at its own address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Graph:
     assertion: Mapping[str, Any]
     badge: Mapping[str, Any] | None = None
     issuer: Mapping[str, Any] | None = None
+    profile: Mapping[str, Any] | None = None
+    """The issuer's profile from its own address: only that one speaks for the issuer."""
     rows: list[Check] = field(default_factory=list)
     fetched: tuple[Any, ...] = ()
 
@@ -40,7 +44,26 @@ async def fetch_graph(claims: Mapping[str, Any], surroundings: Surroundings) -> 
     if badge is not None:
         path = "/badge/issuer"
         issuer = await _part(badge.get("issuer"), path, surroundings, found, fetched)
-    return Graph(claims, badge, issuer, found, tuple(fetched))
+    profile = await _profile(badge, issuer, surroundings)
+    return Graph(claims, badge, issuer, profile, found, tuple(fetched))
+
+
+async def _profile(
+    badge: Mapping[str, Any] | None, issuer: Mapping[str, Any] | None, surroundings: Surroundings
+) -> Mapping[str, Any] | None:
+    """Get the profile from the address that names the issuer; a copy inside a badge proves nothing.
+
+    What stands at an address speaks for its own host only.
+    """
+    if badge is None or issuer is None:
+        return None
+    named = badge.get("issuer")
+    address = named if isinstance(named, str) else stated.url(issuer)
+    if address is None or not address.startswith(("https://", "http://")):
+        return None
+    profile = _json(await surroundings.fetcher.fetch(address))
+    stands_for = stated.url(profile)
+    return profile if stands_for is not None and host(stands_for) == host(address) else None
 
 
 async def _part(
@@ -96,7 +119,7 @@ async def hosting_rows(document: Document, graph: Graph, surroundings: Surroundi
     return [
         signature,
         _confirmed(graph, answer),
-        _origin(address, graph.issuer),
+        _origin(address, graph.profile),
         *_moved(document, address),
     ]
 
@@ -112,11 +135,11 @@ def _confirmed(graph: Graph, answer: Fetched) -> Check:
     return _about(kind, CheckResult.FAIL, "its address gives another assertion", answer)
 
 
-def _origin(address: str, issuer: Mapping[str, Any] | None) -> Check:
+def _origin(address: str, profile: Mapping[str, Any] | None) -> Check:
     kind = CheckKind.ISSUER_BINDING
-    if issuer is None:
-        return Check(kind, CheckResult.UNREACHABLE, "the issuer's profile is not known")
-    if may_stand_at(address, issuer):
+    if profile is None:
+        return Check(kind, CheckResult.UNREACHABLE, _UNKNOWN)
+    if may_stand_at(address, profile):
         return Check(kind, CheckResult.PASS, "it stands where its issuer says its badges stand")
     detail = "it stands where its issuer does not say that its badges stand"
     return Check(kind, CheckResult.FAIL, detail, path="/id")
@@ -138,7 +161,7 @@ async def signing_rows(token: str | None, graph: Graph, surroundings: Surroundin
     if address is None:
         detail = "neither the assertion nor its issuer names a key"
         return [Check(CheckKind.SIGNATURE, CheckResult.FAIL, detail, path="/verification/creator")]
-    inside = stated.first((graph.issuer or {}).get("publicKey"))
+    inside = stated.first((graph.profile or {}).get("publicKey"))
     key: Mapping[str, Any] | None = inside if inside.get("publicKeyPem") else None
     if key is None:
         answer = await surroundings.fetcher.fetch(address)
@@ -150,22 +173,22 @@ async def signing_rows(token: str | None, graph: Graph, surroundings: Surroundin
     if pem is None:
         detail = "what stands at the address of the key is no key"
         return [Check(CheckKind.SIGNATURE, CheckResult.FAIL, detail, source=address)]
-    return [*jws.check_token_by_pem(token, pem), _owned(address, key, graph.issuer)]
+    return [*jws.check_token_by_pem(token, pem), _owned(address, key, graph.profile)]
 
 
 def _key_address(graph: Graph) -> str | None:
     found = stated.first(graph.assertion.get("verification", graph.assertion.get("verify")))
     named = stated.url(found.get("creator", found.get("url", found.get("publicKey"))))
-    own = stated.many((graph.issuer or {}).get("publicKey"))
+    own = stated.many((graph.profile or {}).get("publicKey"))
     return named or next((url for item in own if (url := stated.url(item))), None)
 
 
-def _owned(address: str, key: Mapping[str, Any], issuer: Mapping[str, Any] | None) -> Check:
+def _owned(address: str, key: Mapping[str, Any], profile: Mapping[str, Any] | None) -> Check:
     kind = CheckKind.ISSUER_BINDING
-    if issuer is None:
-        return Check(kind, CheckResult.UNREACHABLE, "the issuer's profile is not known")
-    named = {stated.url(item) for item in stated.many(issuer.get("publicKey"))}
-    if address in named and stated.url(key.get("owner")) in (None, stated.url(issuer)):
+    if profile is None:
+        return Check(kind, CheckResult.UNREACHABLE, _UNKNOWN)
+    named = {stated.url(item) for item in stated.many(profile.get("publicKey"))}
+    if address in named and stated.url(key.get("owner")) in (None, stated.url(profile)):
         return Check(kind, CheckResult.PASS, "the issuer's profile names the key", source=address)
     detail = "the issuer's profile does not name the key that signed"
     return Check(kind, CheckResult.FAIL, detail, source=address)

@@ -82,7 +82,7 @@ class OpenBadges2(OpenedFormat):
         else:
             found += await hosting_rows(opened.document, graph, surroundings)
         return found + await status.check_revocation_list(
-            graph.assertion, graph.issuer or {}, surroundings
+            graph.assertion, graph.profile or graph.issuer or {}, surroundings
         )
 
 

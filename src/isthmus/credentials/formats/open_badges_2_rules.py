@@ -97,11 +97,12 @@ def may_stand_at(address: str, issuer: Mapping[str, Any]) -> bool:
     if begins and not origins:
         return True
     if not origins:
-        origins = [_host(stated.url(issuer) or "")]
-    return _host(address) in {_host(origin) if "://" in origin else origin for origin in origins}
+        origins = [host(stated.url(issuer) or "")]
+    return host(address) in {host(origin) if "://" in origin else origin for origin in origins}
 
 
-def _host(address: str) -> str:
+def host(address: str) -> str:
+    """Give the host of an address; empty where there is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

@@ -54,6 +54,15 @@ async def test_a_wrong_hmac_is_named(name: str) -> None:
     assert failed(rows, CheckKind.TAMPER)
 
 
+@pytest.mark.parametrize(
+    ("name", "result"), [("digilocker.xml", CheckResult.PASS), ("pages.pdf", CheckResult.SKIPPED)]
+)
+async def test_a_store_binds_the_issuer_that_can_be_read(name: str, result: CheckResult) -> None:
+    body = sample(name)
+    rows = await check_format(read(Document(body, hmac=stated(body), hmac_key=KEY)), around())
+    assert results(rows, CheckKind.ISSUER_BINDING) == {result}
+
+
 async def test_without_an_hmac_nobody_was_asked() -> None:
     rows = await check_format(read(Document(sample("pages.pdf"))), around())
     assert results(rows, CheckKind.REGISTER_LOOKUP) == {CheckResult.SKIPPED}

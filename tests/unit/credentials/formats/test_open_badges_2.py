@@ -48,10 +48,31 @@ def test_an_issuer_says_where_its_badges_stand(policy: dict[str, Any], allowed: 
 
 async def test_the_host_that_gives_the_same_assertion_answers_for_it() -> None:
     claims = sample_json("open-badges-2.json")
-    rows = await checks_of(claims, around({BADGE: claims}))
+    issuer = claims["badge"]["issuer"]
+    rows = await checks_of(claims, around({BADGE: claims, issuer["id"]: issuer}))
     assert results(rows, CheckKind.REGISTER_LOOKUP) == {CheckResult.PASS}
     assert results(rows, CheckKind.ISSUER_BINDING) == {CheckResult.PASS}
     assert results(rows, CheckKind.SIGNATURE) == {CheckResult.SKIPPED}
+
+
+async def test_a_copy_of_the_issuers_profile_inside_a_badge_speaks_for_nobody() -> None:
+    claims = sample_json("open-badges-2.json") | {"id": "https://wasps.example/assertions/9"}
+    issuer = claims["badge"]["issuer"]
+    true_profile = dict(issuer)
+    issuer["verification"] = {"allowedOrigins": "wasps.example"}
+    rows = await checks_of(claims, around({claims["id"]: claims, issuer["id"]: true_profile}))
+    assert failed(rows, CheckKind.ISSUER_BINDING) == ["/id"]
+    rows = await checks_of(claims, around({claims["id"]: claims}))
+    assert results(rows, CheckKind.ISSUER_BINDING) == {CheckResult.UNREACHABLE}
+
+
+async def test_a_profile_at_another_host_does_not_speak_for_the_issuer_it_names() -> None:
+    claims = sample_json("open-badges-2.json") | {"id": "https://wasps.example/assertions/9"}
+    profile = claims["badge"]["issuer"] | {"verification": {"allowedOrigins": "wasps.example"}}
+    claims["badge"]["issuer"] = "https://wasps.example/issuer"
+    pages = {claims["id"]: claims, "https://wasps.example/issuer": profile}
+    rows = await checks_of(claims, around(pages))
+    assert results(rows, CheckKind.ISSUER_BINDING) == {CheckResult.UNREACHABLE}
 
 
 async def test_a_host_that_gives_another_assertion_does_not_confirm_it() -> None:

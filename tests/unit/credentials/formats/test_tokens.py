@@ -94,12 +94,16 @@ def a_signed_badge() -> dict[str, Any]:
     return claims
 
 
+ISSUER = a_signed_badge()["badge"]["issuer"]
+
+
 def published(key: rsa.RSAPrivateKey, *, owner: str, revoked: list[str]) -> Surroundings:
     pem = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return around(
         {
+            ISSUER["id"]: ISSUER,
             KEY_AT: {"id": KEY_AT, "owner": owner, "publicKeyPem": pem.decode()},
             "https://bees.example/revoked": {
                 "type": "RevocationList",
@@ -171,3 +175,19 @@ def test_an_enveloped_credential_shows_the_one_inside() -> None:
     assert len(reading.nested) == 1
     assert reading.credential.title is not None
     assert reading.credential.title.value == "First aid"
+
+
+async def test_a_key_that_only_a_copy_of_the_profile_names_is_not_the_issuers(
+    key: rsa.RSAPrivateKey,
+) -> None:
+    badge = a_signed_badge()
+    badge["verification"]["creator"] = "https://wasps.example/key"
+    badge["badge"]["issuer"]["publicKey"] = "https://wasps.example/key"
+    pem = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    own = {"id": "https://wasps.example/key", "owner": ISSUER["id"], "publicKeyPem": pem.decode()}
+    pages = {"https://wasps.example/key": own, ISSUER["id"]: ISSUER}
+    rows = await check_format(read(Document(token(badge, key))), around(pages))
+    assert results(rows, CheckKind.SIGNATURE) == {CheckResult.PASS}
+    assert failed(rows, CheckKind.ISSUER_BINDING)
