@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ SILENCE_SECONDS = 30
 """How long a source that did not answer is left in peace."""
 
 _TERMS = Terms(timeout=10.0, max_bytes=MOST_BYTES, attempts=2)
+_HOST = re.compile(r"[a-z0-9_.:-]{1,253}")
 _ACCEPT = "application/json, application/ld+json, application/did+json, */*;q=0.5"
 
 
@@ -59,8 +61,12 @@ class CachingFetcher:
         if known is not None and self._age(known) <= self._keep_seconds:
             return self._answer(url, known)
         if self.offline:
-            return self._answer(url, known) if known else _silence(url, "offline, and not at hand")
-        if urlsplit(url).scheme not in {"http", "https"}:
+            return (
+                self._answer(url, known, "offline")
+                if known
+                else _silence(url, "offline, and not at hand")
+            )
+        if not _is_of_the_web(url):
             return _silence(url, "not an address of the web")
         asked = await self._ask(url)
         if asked.body is None and known is not None:
@@ -102,6 +108,18 @@ class CachingFetcher:
 
     def _answer(self, url: str, kept: _Kept, fault: str | None = None) -> Fetched:
         return Fetched(url, kept.body, kept.at, self._age(kept), fault or kept.fault)
+
+
+def _is_of_the_web(url: str) -> bool:
+    """Tell whether an address, which a stranger wrote, is one that can be asked at all."""
+    try:
+        place = urlsplit(url)
+        has_port = place.port != 0
+    except ValueError:
+        return False
+    is_written_well = url.isascii() and url.isprintable() and " " not in url
+    is_named = _HOST.fullmatch(place.hostname or "") is not None
+    return place.scheme in {"http", "https"} and has_port and is_written_well and is_named
 
 
 def _silence(url: str, fault: str) -> Fetched:
