@@ -82,7 +82,7 @@ async def verify_reading(
     now, witness = surroundings.now, Witness(surroundings.fetcher)
     surroundings = replace(surroundings, fetcher=witness)
     reading = await _completed(reading, surroundings)
-    own = await _rows_of(reading, surroundings, GENERAL)
+    own = _aged(await _rows_of(reading, surroundings, GENERAL), witness)
     own = _narrowed([*own, *_silent(reading, own)], kinds)
     checked = [replace(p, rows=_only(p.rows, kinds)) for p in await _inside(reading, surroundings)]
     inside = [row for part in checked for row in part.rows]
@@ -202,6 +202,18 @@ def _silent(reading: Reading, rows: Iterable[Check]) -> Iterator[Check]:
     for kind, detail in SILENT.items():
         if kind not in given:
             yield Check(kind, CheckResult.SKIPPED, detail)
+
+
+def _aged(rows: list[Check], witness: Witness) -> list[Check]:
+    """Warn where a good status rests on a list that could not be asked for anew."""
+    return [
+        replace(row, result=CheckResult.WARN, detail=f"{row.detail}; the list is an earlier one")
+        if row.kind is CheckKind.STATUS_LIST
+        and row.result is CheckResult.PASS
+        and witness.is_old(row.source)
+        else row
+        for row in rows
+    ]
 
 
 def _narrowed(rows: list[Check], kinds: Kinds) -> list[Check]:

@@ -31,6 +31,11 @@ class Witness:
         """Whether something was answered from an earlier answer, or not at all, for want of one."""
         return any(answer.fault is not None for answer in self._answers.values())
 
+    def is_old(self, source: str | None) -> bool:
+        """Whether an answer is an earlier one, given because its source was silent."""
+        answer = self._answers.get(source or "")
+        return answer is not None and answer.body is not None and answer.fault is not None
+
     def valid_as_of(self, now: datetime) -> datetime:
         """Give the moment of the oldest answer that a verification rests on."""
         moments = [a.at for a in self._answers.values() if a.body is not None and a.at]

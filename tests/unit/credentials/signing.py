@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
 import json
 from typing import Any
@@ -55,6 +57,25 @@ def shown(*credentials: dict[str, Any], holder: str | None = None) -> dict[str, 
         "type": ["VerifiablePresentation"],
         "verifiableCredential": list(credentials),
     } | ({"holder": holder} if holder else {})
+
+
+def a_status_list(issuer: str, url: str, *revoked: int) -> dict[str, Any]:
+    """Give the claims of an unsigned list of revocations."""
+    bits = bytearray(16 * 1024)
+    for place in revoked:
+        bits[place // 8] |= 0x80 >> place % 8
+    coded = base64.urlsafe_b64encode(gzip.compress(bytes(bits))).decode().rstrip("=")
+    subject = {"id": f"{url}#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
+               "encodedList": f"u{coded}"}  # fmt: skip
+    types = ["VerifiableCredential", "BitstringStatusListCredential"]
+    return an_award(issuer, id=url, type=types, credentialSubject=subject)
+
+
+def in_list(url: str, place: int) -> dict[str, str]:
+    """Give the status of a credential that has a place in a list."""
+    return {"id": f"{url}#{place}", "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation", "statusListIndex": str(place),
+            "statusListCredential": url}  # fmt: skip
 
 
 def written(document: dict[str, Any]) -> bytes:

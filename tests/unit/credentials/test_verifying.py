@@ -5,22 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from isthmus.credentials import verifying
-from isthmus.credentials.contract import Document
+from isthmus.credentials.contract import Document, Fetched
 from isthmus.credentials.levels import NOT_ASKED
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.registries import ListedIssuer, Registry
 from isthmus.credentials.verifying import verify
 from isthmus.model.verification import Check, CheckKind, Verification
-from tests.unit.credentials.cases import surroundings
-from tests.unit.credentials.signing import Signer, an_award, shown, written
+from tests.unit.credentials.cases import NOW, surroundings
+from tests.unit.credentials.signing import (
+    Signer,
+    a_status_list,
+    an_award,
+    in_list,
+    shown,
+    written,
+)
 
 COLLEGE, OTHER = Signer(), Signer()
 LISTING = Registry("colleges", ids={COLLEGE.did: ListedIssuer("College", "IE")})
+LIST = "https://college.example/status/1"
 STATEMENT = b'{"type": "LearnerStatement", "title": "I can weld", "learner": "did:example:me"}'
 
 
@@ -79,6 +88,46 @@ async def test_an_expired_credential_keeps_its_good_signature() -> None:
     made = await verified(COLLEGE.sign(an_award(COLLEGE.did, validUntil="2026-02-01T00:00:00Z")))
     assert (result(made, "SIGNATURE"), result(made, "EXPIRY")) == (["PASS"], ["FAIL"])
     assert (made.level, made.outcome) == ("PEER", "FAILED")
+
+
+class Lists:
+    """A world with one status list in it, given anew or from memory."""
+
+    def __init__(self, *revoked: int, fault: str | None = None) -> None:
+        self._body = written(COLLEGE.sign(a_status_list(COLLEGE.did, LIST, *revoked)))
+        self._fault = fault
+
+    async def fetch(self, url: str) -> Fetched:
+        """Give the list, five minutes old."""
+        body = self._body if url == LIST else None
+        return Fetched(url, body, NOW - timedelta(minutes=5), 300, self._fault)
+
+
+@pytest.mark.mission("M27")
+async def test_one_bit_of_a_list_revokes() -> None:
+    document = COLLEGE.sign(an_award(COLLEGE.did, credentialStatus=in_list(LIST, 7)))
+    good = await verified(document, fetcher=Lists())
+    revoked = await verified(document, fetcher=Lists(7))
+    assert (good.level, good.outcome, good.offline) == ("INDEPENDENT", "PASSED", False)
+    assert result(revoked, "STATUS_LIST") == ["FAIL"]
+    assert (revoked.level, revoked.outcome) == ("NONE", "FAILED")
+
+
+@pytest.mark.mission("M29")
+async def test_an_earlier_list_warns_with_its_age_and_says_offline() -> None:
+    document = COLLEGE.sign(an_award(COLLEGE.did, credentialStatus=in_list(LIST, 7)))
+    made = await verified(document, fetcher=Lists(fault="offline"))
+    (row,) = [c for c in made.checks if c.kind == "STATUS_LIST"]
+    assert (row.result, row.age_seconds) == ("WARN", 300)
+    assert (made.outcome, made.offline) == ("PASSED_WITH_WARNINGS", True)
+    assert made.valid_as_of == NOW - timedelta(minutes=5)
+
+
+async def test_a_list_that_does_not_answer_leaves_it_open() -> None:
+    document = COLLEGE.sign(an_award(COLLEGE.did, credentialStatus=in_list(LIST, 7)))
+    made = await verified(document)
+    assert result(made, "STATUS_LIST") == ["UNREACHABLE"]
+    assert (made.level, made.outcome, made.offline) == ("PEER", "INCONCLUSIVE", True)
 
 
 async def test_nothing_that_was_not_made_shows_pass() -> None:
