@@ -44,7 +44,7 @@ class Contexts:
         self._editions = {
             url: found
             for url, hashes in pins.items()
-            if (found := [by_hash[digest] for digest in hashes if digest in by_hash])
+            if (found := _distinct(by_hash[digest] for digest in hashes if digest in by_hash))
         }
         self._read: dict[str, Mapping[str, Any]] = {}
         self.processed: dict[Any, Any] = {}
@@ -166,6 +166,20 @@ def _joined(first: Pins, second: Pins) -> Pins:
         url: tuple(dict.fromkeys([*second.get(url, ()), *first.get(url, ())]))
         for url in [*first, *second]
     }
+
+
+def _distinct(bodies: Iterable[bytes]) -> list[bytes]:
+    """Leave out bodies that differ from an earlier one in white space only."""
+    found = list(bodies)
+    if len(found) < 2:  # noqa: PLR2004 - the common case, without reading anything
+        return found
+    read: dict[str, bytes] = {}
+    for body in found:
+        try:
+            read.setdefault(json.dumps(json.loads(body), sort_keys=True), body)
+        except ValueError:
+            continue
+    return list(read.values())
 
 
 def _decoded(body: bytes, url: str) -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ from isthmus.credentials.proofs.suites import (
 from isthmus.model.verification import Check, CheckResult
 
 MOST_PROOFS = 16
+UNCOVERED = "no signature covers what no context defines"
 CLOCK_DRIFT = timedelta(minutes=5)
 
 
@@ -106,23 +107,24 @@ class _Checking:
         return [*rows, binding_check(found, party_of(self.secured.document), path)]
 
     def _verified(self, proof: Mapping[str, Any], suite: Suite, key: Key, path: str) -> list[Check]:
+        place = path.rpartition("/proof")[0]
         try:
             good = self._is_good(proof, suite, key)
         except ContextUnknown as fault:
             return [
                 row("SIGNATURE", "SKIPPED", f"cannot be checked: {fault}", path),
-                row("FORMAT", "FAIL", str(fault), "/@context"),
+                row("FORMAT", "FAIL", str(fault), f"{place}/@context"),
             ]
         except UndefinedTerm as fault:
             return [
                 row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
-                row("FORMAT", "FAIL", str(fault), fault.path),
-                row("TAMPER", "WARN", "no signature covers what no context defines", fault.path),
+                row("FORMAT", "FAIL", str(fault), place + fault.path),
+                row("TAMPER", "WARN", UNCOVERED, place + fault.path),
             ]
         except (LinkedDataFault, CanonicalFormTooCostly) as fault:
             return [
                 row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
-                row("FORMAT", "FAIL", str(fault), None),
+                row("FORMAT", "FAIL", str(fault), place),
             ]
         except ProofMalformed as fault:
             return [row("SIGNATURE", "FAIL", str(fault), path)]

@@ -75,11 +75,14 @@ class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
         key = (id(active_ctx), self._key(local_ctx), override_protected, propagate)
         kept = self._processed.get(key)
         if kept is None:
-            if len(self._processed) >= MOST_KEPT:
-                self._processed.clear()
+            self._make_room()
             # what the key names by identity must live as long as the entry
             kept = self._processed[key] = (process(), active_ctx, local_ctx)
         return kept[0]
+
+    def _make_room(self) -> None:
+        if len(self._processed) >= MOST_KEPT:
+            self._processed.clear()
 
     def _key(self, local_ctx: Any) -> Any:
         """Name a context: an address by itself, one inside a pinned document by identity."""
@@ -89,6 +92,7 @@ class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
             return local_ctx
         known = self._processed.get(id(local_ctx))
         if known is None:
+            self._make_room()
             text = json.dumps(local_ctx, sort_keys=True)
             known = self._processed[id(local_ctx)] = (text, local_ctx)
         return known[0]

@@ -177,7 +177,8 @@ def _certificate(header: Mapping[str, Any]) -> x509.Certificate | None:
 def _signed_bytes(payload: str, header: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """Give the payload as it was signed, and as it reads: the same where it is not encoded."""
     if header.get("b64", True) is False:
-        if "b64" not in header.get("crit", ()):
+        critical = header.get("crit")
+        if not isinstance(critical, list) or "b64" not in critical:
             raise TokenUnreadable("the seal does not mark its payload as unencoded")
         return payload.encode(), payload.encode()
     try:

@@ -91,8 +91,9 @@ def issuer_of(claims: Mapping[str, Any]) -> str | None:
 
 
 def _binding(claims: Mapping[str, Any], found: FoundKey, issuer: str | None, path: str) -> Check:
-    credential = claims.get("vc", claims)
-    inner = issuer_of({"issuer": credential.get("issuer")}) if credential else None
+    stated = claims.get("vc")
+    credential = stated if isinstance(stated, Mapping) else claims
+    inner = issuer_of({"issuer": credential.get("issuer")})
     if inner is not None and issuer is not None and inner != issuer:
         detail = "the token and the credential in it name different issuers"
         return Check(CheckKind.ISSUER_BINDING, CheckResult.FAIL, detail, path=path or None)

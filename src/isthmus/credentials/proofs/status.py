@@ -155,7 +155,8 @@ def _names(entry: object) -> set[str]:
 
 
 def _message(entry: Mapping[str, Any], value: int) -> str:
-    for message in entry.get("statusMessage") or ():
+    messages = entry.get("statusMessage")
+    for message in messages if isinstance(messages, list) else ():
         if isinstance(message, Mapping) and str(message.get("status", "")).lower() == hex(value):
             return str(message.get("message", value))
     return str(value)

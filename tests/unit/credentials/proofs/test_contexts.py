@@ -49,6 +49,12 @@ def test_one_address_may_have_several_editions() -> None:
     assert held.with_edition(URL, 2) is None
 
 
+def test_an_edition_that_differs_in_white_space_only_is_none() -> None:
+    spaced = BODY.replace(b" ", b"  ")
+    held = Contexts([BODY, spaced], {URL: [digest(BODY), digest(spaced)]})
+    assert held.with_edition(URL, 1) is None
+
+
 def test_a_missing_folder_gives_no_contexts_and_names_what_is_missing(tmp_path: Path) -> None:
     missing = Contexts.of_folder(tmp_path / "nowhere").missing()
     assert "https://www.w3.org/ns/credentials/v2" in missing

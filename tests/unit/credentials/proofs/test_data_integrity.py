@@ -6,6 +6,8 @@ from typing import Any
 
 import base58
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from isthmus.credentials.proofs.data_integrity import check_proofs
 from tests.unit.credentials.proofs.around import (
@@ -186,3 +188,45 @@ async def test_a_malformed_value_fails_and_does_not_crash(value: object) -> None
     document = a_signed_award()
     document["proof"]["proofValue"] = value
     assert results(await check_proofs(document, surroundings()))["SIGNATURE"] == "FAIL"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5) | st.just(TERMS),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "type", "@value", "@id", "title"]), inner)
+    ),
+    max_leaves=5,
+)
+FIELDS = st.sampled_from(["@context", "id", "type", "issuer", "title", "level", "extra"])
+
+
+@settings(deadline=None)
+@given(FIELDS, VALUES)
+async def test_no_other_value_of_a_field_passes_where_json_itself_is_signed(
+    field: str, value: Any
+) -> None:
+    document = a_signed_award("eddsa-jcs-2022")
+    assume(field not in document or document[field] != value)
+    changed = {**document, field: value}
+    assert results(await check_proofs(changed, surroundings()))["SIGNATURE"] == "FAIL"
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["proof", "verificationMethod", "proofPurpose", "created"]), VALUES)
+async def test_no_malformed_proof_crashes_or_passes(field: str, value: Any) -> None:
+    document = a_signed_award()
+    if field == "proof":
+        document["proof"] = value
+    else:
+        assume(document["proof"][field] != value)
+        document["proof"][field] = value
+    found = results(await check_proofs(document, surroundings()))
+    assert "PASS" not in found["SIGNATURE"]
+
+
+@settings(deadline=None)
+@given(FIELDS, VALUES)
+async def test_no_malformed_document_crashes(field: str, value: Any) -> None:
+    rows = await check_proofs({**a_signed_award(), field: value}, surroundings())
+    assert "SIGNATURE" in results(rows)

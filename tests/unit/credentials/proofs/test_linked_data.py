@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from isthmus.credentials.proofs import expanding
 from isthmus.credentials.proofs.contexts import Contexts, ContextUnknown
 from isthmus.credentials.proofs.linked_data import (
     LinkedDataFault,
@@ -73,6 +74,13 @@ def test_contexts_of_one_document_do_not_leak_into_the_next(held: Contexts) -> N
     assert "urn:salary" in canonical_form(own, held)
     with pytest.raises(UndefinedTerm):
         quads_of({"@context": TERMS, "id": "urn:a", "salary": "1"}, held)
+
+
+def test_contexts_written_in_documents_do_not_pile_up(held: Contexts) -> None:
+    for number in range(3000):
+        own = {"@context": [TERMS, {"salary": f"urn:salary:{number}"}], "id": "urn:a"}
+        quads_of({**own, "salary": "1"}, held)
+    assert len(held.processed) <= expanding.MOST_KEPT
 
 
 @pytest.mark.shared

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
 
@@ -18,6 +20,7 @@ from isthmus.credentials.proofs.jws import (
     read_jades,
     read_token,
 )
+from isthmus.credentials.proofs.sd_jwt import check_sd_jwt
 from tests.unit.credentials.proofs.around import (
     a_key,
     detail_of,
@@ -156,3 +159,29 @@ async def test_a_changed_european_credential_is_not_good(
     document["payload"] = document["payload"].replace("2023", "2022", 1)
     found = results(await check_jades(document, offline))
     assert found == {"SIGNATURE": "FAIL", "TAMPER": "FAIL"}
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=3,
+)
+HEADERS = ["alg", "kid", "jwk", "x5c", "crit", "b64", "sigT", "iat", "x5t#S256"]
+CLAIMS = ["iss", "issuer", "vc", "exp", "nbf", "cnf", "_sd", "_sd_alg"]
+
+
+def odd(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(st.sampled_from(names), VALUES)
+
+
+@given(odd(HEADERS), odd(CLAIMS))
+async def test_no_odd_token_crashes_or_passes(header: dict[str, Any], claims: Any) -> None:
+    text = f"{encoded(header)}.{encoded(claims)}.{encoded(bytes(64))}"
+    jades = {"payload": json.dumps(claims), "protected": encoded(header), "signature": "AAAA"}
+    for rows in (
+        await check_token(text, surroundings()),
+        await check_sd_jwt(f"{text}~", surroundings()),
+        await check_sd_jwt(f"{text}~{text}", surroundings(), key=public_of(a_key()[1]).jwk()),
+        await check_jades(jades, surroundings()),
+    ):
+        assert "PASS" not in results(rows)["SIGNATURE"]
