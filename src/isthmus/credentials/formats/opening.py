@@ -77,6 +77,8 @@ def _open_text(document: Document, body: bytes, *, baked: bool = False) -> Opene
         raise DocumentUnreadable("the document is of no format known here") from fault
     if baked and stated.is_url(found) and found.startswith("http"):
         return Opened(document, {**_HOSTED, "id": found}, baked=True)
+    if found.startswith("ey"):  # a token, which print and mail may have wrapped
+        found = "".join(found.split())
     if "~" in found:
         return _open_sd_jwt(document, found)
     if _COMPACT.fullmatch(found):

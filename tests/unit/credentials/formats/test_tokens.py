@@ -59,6 +59,12 @@ def test_a_credential_that_is_the_claims_is_read_as_it_is() -> None:
     assert len(reading.endorsements) == 1
 
 
+def test_a_token_wrapped_in_lines_is_the_same_token() -> None:
+    body = token(sample_json("open-badges-3.json")).decode()
+    lines = "\n".join(body[at : at + 70] for at in range(0, len(body), 70))
+    assert read(Document(lines.encode())).format is CredentialFormat.OPEN_BADGES_3
+
+
 def test_a_token_inside_a_record_is_a_part_of_it() -> None:
     record = sample_json("clr-2.json")
     subject = record["credentialSubject"]

@@ -10,8 +10,8 @@ import pytest
 from isthmus.credentials.contract import Document
 from isthmus.credentials.formats.w3c_rules import form_faults, type_faults
 from isthmus.credentials.reading import check_format, read
-from isthmus.model.verification import CheckKind
-from tests.unit.credentials.formats.shelf import around, failed, sample_json
+from isthmus.model.verification import CheckKind, CheckResult
+from tests.unit.credentials.formats.shelf import around, checks_of, failed, results, sample_json
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "a context that is no address": (
@@ -90,3 +90,12 @@ async def test_the_suite_of_the_data_model_gets_the_verdict_of_its_names(fixture
         if bool(failed(rows, CheckKind.FORMAT)) is not expected:
             wrong.append(path.name)
     assert wrong == []
+
+
+async def test_a_draft_may_lack_its_issuer_and_a_signed_credential_may_not() -> None:
+    draft = sample_json("w3c-2.json")
+    del draft["issuer"]
+    rows = await checks_of(draft, around())
+    assert results(rows, CheckKind.SCHEMA) == {CheckResult.WARN}
+    rows = await checks_of(draft | {"proof": {"type": "DataIntegrityProof"}}, around())
+    assert failed(rows, CheckKind.SCHEMA) == ["/issuer"]
