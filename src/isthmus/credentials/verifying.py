@@ -55,6 +55,8 @@ SILENT = {
 """Why a check of a kind that no part of the work gave a row for was not made."""
 
 
+LONGEST = 300
+"""Characters of a detail: it may name a term of the document, and no more of it."""
 LAPSING = frozenset({CheckKind.EXPIRY, CheckKind.STATUS_LIST})
 
 
@@ -237,10 +239,19 @@ def _place(row: Check) -> int:
 
 
 def _timed(rows: Iterable[Check], now: datetime) -> Iterator[Check]:
-    """State when each check was made, those that were."""
+    """State when each check was made, those that were, and write its detail as a sentence."""
     for row in rows:
-        made = row.at is not None or row.result is CheckResult.SKIPPED
-        yield row if made else replace(row, at=now)
+        made = None if row.result is CheckResult.SKIPPED else row.at or now
+        yield replace(row, at=made, detail=_sentence(row.detail))
+
+
+def _sentence(detail: str) -> str:
+    """Write a detail as a sentence of bounded length; a name at its beginning stays as it is."""
+    text = detail if len(detail) <= LONGEST else f"{detail[:LONGEST]}..."
+    first = text.partition(" ")[0].rstrip(":,;")
+    if first.isalpha() and first.islower():
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _unreadable(detail: str, now: datetime) -> Verification:
