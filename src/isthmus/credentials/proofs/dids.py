@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -157,12 +157,19 @@ def _in_document(body: bytes, controller: str, reference: str, purpose: str) -> 
     if document is None:
         return FoundKey(None, fault="the answer is no document of keys")
     if document.get("id") == reference and "#" in reference:
-        return _bound(document, str(document.get("controller") or document.get("owner")))
+        return _of_key_document(document, controller)
     method = _method(document, controller, reference)
     fault = _method_fault(document, method, controller, purpose)
     if fault is not None or method is None:
         return FoundKey(None, fault=fault)
     return _bound(method, controller)
+
+
+def _of_key_document(document: Mapping[str, Any], address: str) -> FoundKey:
+    """Take a key published by itself: it may name any owner, so only its own address binds it."""
+    owner = document.get("controller") or document.get("owner")
+    found = _bound(document, address)
+    return found if owner == address else replace(found, controller=None)
 
 
 def _method_fault(

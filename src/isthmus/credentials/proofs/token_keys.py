@@ -65,10 +65,11 @@ def _certified(chain: list[Any]) -> FoundKey:
 
 
 async def _at_address(kid: str, issuer: str | None, surroundings: Surroundings) -> FoundKey:
-    """Get a JWK from its address; one on the issuer's own host is the issuer's."""
+    """Get a JWK from its address; one below the issuer's own address is the issuer's."""
     answer = await surroundings.fetcher.fetch(kid)
-    same_host = issuer is not None and urlsplit(kid).netloc == urlsplit(issuer).netloc
-    return _among(answer, None, issuer if same_host else None)
+    # not any address of the host: many issuers may share one
+    is_own = issuer is not None and kid.startswith(f"{issuer.rstrip('/')}/")
+    return _among(answer, None, issuer if is_own else None)
 
 
 async def _of_metadata(issuer: str, kid: object, surroundings: Surroundings) -> FoundKey:

@@ -95,3 +95,15 @@ async def test_the_dcc_credentials_are_signed_as_published(
     refused = {name for name, rows in found.items() if set(rows) != {"PASS"}}
     assert len(found) == 20
     assert refused == {"safeModeBreaker.json", "testVC.json"}
+
+
+async def test_a_signature_of_the_older_kind_by_a_secp256k1_key_is_good(
+    credentials: Path, offline: Surroundings
+) -> None:
+    folder = credentials / "blockcerts" / "cert-verifier-js" / "fixtures" / "v3"
+    document = json.loads((folder / "example-non-chained-proofs.json").read_bytes())
+    rows = await check_proofs(document, offline)
+    assert results(rows)["SIGNATURE"].split("+")[0] == "PASS"
+    document["issuanceDate"] = "2020-03-10T04:24:12.165Z"
+    rows = await check_proofs(document, offline)
+    assert results(rows)["SIGNATURE"].split("+")[0] == "FAIL"

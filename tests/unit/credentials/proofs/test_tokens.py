@@ -71,6 +71,23 @@ async def test_a_key_in_the_issuers_metadata_is_bound() -> None:
     assert await checked(a_token({"kid": "1"}, iss="https://c.example/i"), answers) == GOOD
 
 
+@pytest.mark.parametrize(
+    ("address", "binding"),
+    [
+        ("https://c.example/i/key", "PASS"),
+        ("https://c.example/other/key", "WARN"),
+        ("https://c.example/is/key", "WARN"),
+        ("https://evil.example/key", "WARN"),
+    ],
+)
+async def test_a_key_at_an_address_is_bound_below_the_issuers_own_only(
+    address: str, binding: str
+) -> None:
+    text = a_token({"kid": address}, iss="https://c.example/i")
+    found = await checked(text, {address: public_of(a_key()[1]).jwk()})
+    assert found == {"SIGNATURE": "PASS", "ISSUER_BINDING": binding}
+
+
 async def test_an_issuer_that_does_not_answer_is_unreachable() -> None:
     found = await checked(a_token({"kid": None}, iss="https://c.example"))
     assert found == {"SIGNATURE": "UNREACHABLE", "ISSUER_BINDING": "UNREACHABLE"}
