@@ -15,6 +15,8 @@ from isthmus.credentials.levels import Rows
 from isthmus.credentials.trust import check_trust
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
+_HOLDER = CheckKind.HOLDER_BINDING
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -35,15 +37,9 @@ def check_validity(case: Case) -> list[Check]:
 
 
 def check_holding(case: Case) -> list[Check]:
-    """Compare presenter and holder, unless a format saw the holder's own proof."""
-    made = any(
-        row.kind is CheckKind.HOLDER_BINDING and row.result is not CheckResult.SKIPPED
-        for row in case.rows
-    )
-    unasked = not case.reading.document.presented_by
-    return [] if unasked and (made or case.has(CheckKind.HOLDER_BINDING)) else [
-        check_holder(case.reading)
-    ]  # fmt: skip
+    """Compare presenter and holder, unless the format itself saw the holder's proof."""
+    presented = case.reading.document.presented_by is not None
+    return [check_holder(case.reading)] if presented or not case.has(_HOLDER) else []
 
 
 def check_listing(case: Case) -> list[Check]:
