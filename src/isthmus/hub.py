@@ -13,6 +13,7 @@ import gc
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +23,11 @@ from isthmus import __version__
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.manifest import seconds
+from isthmus.credentials.aside import Aside
+from isthmus.credentials.proofs.contexts import Contexts
+from isthmus.credentials.proofs.fetching import CachingFetcher
+from isthmus.credentials.registries import load_registry
+from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import Settings
@@ -45,6 +51,29 @@ Say = Callable[[str], None]
 stamina.instrumentation.set_on_retry_hooks([])  # its log lines would carry addresses
 
 
+def contexts_folder(settings: Settings) -> Path:
+    """Give the folder of the pinned contexts."""
+    return Path(settings.contexts_dir) if settings.contexts_dir else settings.home / "contexts"
+
+
+def create_verifier(
+    settings: Settings, *, offline: bool = False, aside: Aside | None = None
+) -> Verifier:
+    """Put a verifier together; it needs no database."""
+    fetcher = CachingFetcher(
+        Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+        now=lambda: datetime.now(UTC),
+        keep_seconds=settings.status_ttl,
+        offline=offline,
+    )
+    return Verifier(
+        contexts=Contexts.of_folder(contexts_folder(settings)),
+        fetcher=fetcher,
+        registries=tuple(load_registry(place) for place in settings.trust_registries),
+        aside=aside,
+    )
+
+
 class Hub:
     """One running hub."""
 
@@ -56,6 +85,8 @@ class Hub:
         self._places = installed.folders(settings.connectors_dir, working)
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()
+        self._verifier: Verifier | None = None
+        self._aside = Aside()
 
     @classmethod
     async def open(
@@ -75,6 +106,7 @@ class Hub:
 
     async def close(self) -> None:
         """Let go of everything."""
+        self._aside.stop()
         await self.listener.stop()
         await self.database.close()
 
@@ -194,6 +226,12 @@ class Hub:
             work=settings.home / "work",
             progress=progress,
         )
+
+    def verifier(self) -> Verifier:
+        """Give the verifier, with its contexts, registries and cache."""
+        if self._verifier is None:
+            self._verifier = create_verifier(self.settings, aside=self._aside)
+        return self._verifier
 
     async def linker(self) -> Linker:
         """Give the linker for the schemes as they stand, built anew only when they changed."""

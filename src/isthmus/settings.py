@@ -20,7 +20,7 @@ from isthmus.errors import Misconfigured
 PREFIX = "ISTHMUS_"
 SECRET_PREFIX = "ISTHMUS_SECRET_"  # noqa: S105 - the name of the variables, not a secret
 FILE = "isthmus.toml"
-LISTS = frozenset({"languages", "cors_origins"})
+LISTS = frozenset({"languages", "cors_origins", "trust_registries"})
 """Settings that a variable of the environment holds parted by commas."""
 
 
@@ -80,6 +80,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         tuple[str, ...],
         setting("Order of languages when a request names none; empty: the source's."),
     ] = ()
+    contexts_dir: Annotated[
+        str, setting("Folder of pinned JSON-LD contexts; empty: `contexts` under `home`.")
+    ] = ""
+    trust_registries: Annotated[
+        tuple[str, ...], setting("Files that list trusted issuers; see docs/credentials.md.")
+    ] = ()
+    status_ttl: Annotated[
+        int, setting("Seconds that status lists and keys are kept.", ge=0, le=604_800)
+    ] = 3600
     body_max_bytes: Annotated[int, setting("Largest request body, in bytes.", ge=1024)] = 1_000_000
     max_tokens: Annotated[int, setting("Most tokens of a GraphQL document.", ge=10)] = 2000
     max_depth: Annotated[int, setting("Most levels of fields of a document.", ge=1)] = 12

@@ -9,8 +9,8 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("loads", "graph", "repeated", "features", "growth", "start")
-SHORT = {"loads": ["--postings", "10000"], "features": ["--rounds", "30"]}
+BENCHES = ("loads", "graph", "repeated", "features", "growth", "start", "verifying")
+SHORT = {"loads": ["--postings", "20000"], "features": ["--rounds", "40"]}
 """What keeps a run of all of them short."""
 
 

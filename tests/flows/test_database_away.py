@@ -53,7 +53,7 @@ async def test_a_statement_that_does_not_end_is_stopped_at_the_deadline(
     async with database.transaction() as connection:
         await connection.execute("LOCK TABLE skill IN ACCESS EXCLUSIVE MODE")
         answer = await graph.run(SKILLS)
-        while await connection.fetchval(WAITING):  # the word to stop is on its way
+        while await connection.fetchval(WAITING):  # noqa: ASYNC110 - the word is on its way
             await asyncio.sleep(0.02)
     assert answer.codes == ("DEADLINE_EXCEEDED",)
     assert (await graph.run(SKILLS)).codes == ()

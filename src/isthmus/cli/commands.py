@@ -10,6 +10,7 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli.checking import print_settings
+from isthmus.cli.contexts import app as contexts_app
 from isthmus.cli.documents import app as documents_app
 from isthmus.cli.sources import app as sources_app
 from isthmus.cli.surroundings import loaded, log_to_stderr, run
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(sources_app, name="source")
 app.add_typer(documents_app, name="documents")
+app.add_typer(contexts_app, name="contexts")
 
 Port = Annotated[int | None, typer.Option(help="Port; 0 for any free one.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -101,6 +103,25 @@ def plan(
     from isthmus.cli.planning import print_plan  # noqa: PLC0415 - as above
 
     print_plan(file, variables)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A credential, in any format known here.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    presented_by: Annotated[
+        str | None, typer.Option(help="DID of the one who proved to present it.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody; what was not asked says so.")
+    ] = False,
+) -> None:
+    """Verify a credential, and print every check."""
+    from isthmus.cli.verifying import verify_file  # noqa: PLC0415 - as above
+
+    settings = loaded().settings
+    log_to_stderr(settings.log_level)
+    verify_file(settings, file, as_json=as_json, presented_by=presented_by, offline=offline)
 
 
 @app.command()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from isthmus.credentials.verifier import Verifier
     from isthmus.graph.loading import Loaders
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
@@ -24,6 +25,9 @@ class RequestContext:
     now: datetime
     languages: Sequence[str]
     loaders: Loaders
+    _: KW_ONLY
+    verifier: Callable[[], Verifier] | None = None
+    """Gives what verifies credentials; made when first asked for."""
 
 
 @dataclass(frozen=True, slots=True)

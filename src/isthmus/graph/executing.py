@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from graphql import DocumentNode, ExecutionResult, execute
 
+from isthmus.credentials.verifier import Verifier
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import RequestContext
@@ -86,11 +87,13 @@ class Graph:
         watch: Watch | None = None,
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
         remembered_bytes: int = 0,
+        verifier: Callable[[], Verifier] | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `generations` gives those of the records and of the sources, or None while unknown;
-        `remembered_bytes` bounds what is remembered of catalogues between changes.
+        `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
+        `verifier` no credential can be verified.
         """
         store: Any = database
         self._database: Database = store
@@ -104,6 +107,7 @@ class Graph:
         self._compiling = compiling
         self._watch = watch
         self._generations = generations
+        self._verifier = verifier
         self.documents = Documents(
             self._schema,
             guard=guard,
@@ -245,7 +249,10 @@ class Graph:
         self, document: DocumentNode, operation: Operation, request: Request
     ) -> ExecutionResult:
         context = RequestContext(
-            now=request.now, languages=request.languages, loaders=Loaders(self._reader)
+            now=request.now,
+            languages=request.languages,
+            loaders=Loaders(self._reader),
+            verifier=self._verifier,
         )
         made = execute(
             self._schema,

@@ -15,6 +15,7 @@ from strawberry.types import Info
 from isthmus.graph.connection import FREE
 from isthmus.graph.entities import resolve_entities
 from isthmus.graph.fields import PLAN
+from isthmus.graph.mutation import Mutation
 from isthmus.graph.query import Query
 from isthmus.graph.rows import CLASSES, SHAPES
 from isthmus.graph.scalars import SCALARS
@@ -50,6 +51,7 @@ def build_schema(*, suggestions: bool = True) -> HubSchema:
     _mark_what_is_free()
     schema = HubSchema(
         query=Query,
+        mutation=Mutation,
         subscription=Subscription,
         types=[cls for cls in CLASSES.values() if hasattr(cls, "__strawberry_definition__")],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),

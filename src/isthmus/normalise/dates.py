@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from isthmus.normalise.drift import Drift
 
@@ -23,21 +24,22 @@ def moment(stated: str | None, field: str, drift: Drift) -> datetime | None:
     """Read ISO 8601; a moment without a zone counts as UTC, a date as its first moment."""
     if not stated:
         return None
-    if stated.endswith(" UTC"):
-        stated = f"{stated[:-4]}Z"
-    try:
-        found = datetime.fromisoformat(stated) if _ISO.fullmatch(stated) else None
-    except ValueError:
-        found = None
+    found = _moment(stated)
     if found is None:
         drift.note(field, stated)
+    return found
+
+
+@lru_cache(maxsize=4096)  # records of one page often share their day, and closing dates most of all
+def _moment(stated: str) -> datetime | None:
+    if stated.endswith(" UTC"):
+        stated = f"{stated[:-4]}Z"
+    if not _ISO.fullmatch(stated):
         return None
-    if found.tzinfo is None:
-        return found.replace(tzinfo=UTC)
     try:
-        return found.astimezone(UTC)
-    except OverflowError:  # the first or last day a calendar knows, moved out of it by its zone
-        drift.note(field, stated)
+        found = datetime.fromisoformat(stated)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the last day a calendar knows, moved out by its zone
         return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from isthmus.connector.records import Identifier as StatedIdentifier
 from isthmus.connector.records import OrganizationRecord
@@ -45,10 +46,26 @@ def organization_link(
     """Read a body inside another record: described there, or only referred to by its URI."""
     if record is None:
         return None
-    described = organization(record, drift, roles=(role,), language=language)
+    if isinstance(record.name, str) and not record.roles and not record.identifiers:
+        own = language_tag(record.language) or language
+        described = _named(record.name, record.uri, record.country, record.did, role, own)
+    else:
+        described = organization(record, drift, roles=(role,), language=language)
     if described is not None:
         return described
     return Reference(uri=record.uri) if record.uri else None
+
+
+@lru_cache(maxsize=4096)
+def _named(
+    name: str, uri: str | None, country: str | None, did: str | None,
+    role: OrganizationRole, language: str,
+) -> Organization | None:  # fmt: skip
+    """Read a body of which little is said; a source names the same few again and again."""
+    text = text_of(name, language)
+    if text is None:
+        return None
+    return Organization(text, uri, (role,), country_code(country), did=did)
 
 
 def identifiers(stated: Sequence[StatedIdentifier]) -> tuple[Identifier, ...]:

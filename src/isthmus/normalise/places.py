@@ -18,7 +18,7 @@ _REMOTE = re.compile(r"\bremote\b|\btélétravail\b|\bteletrabajo\b|\bremoto\b",
 
 def place_of(stated: StatedPlace) -> Place:
     """Read a place; a country is taken from a label only where its last part names one."""
-    if stated.country is None and stated.region is None and stated.lat is None and stated.label:
+    if stated.label and stated.country is None and stated.region is None and stated.lat is None:
         return _from_label(stated.label)
     return Place(
         country=country_code(stated.country),
@@ -52,7 +52,12 @@ def country_code(stated: str | None) -> str | None:
 
 def names_remote_work(label: str | None) -> bool:
     """Tell whether a place's label says that the work is done from afar."""
-    return label is not None and _REMOTE.search(label) is not None
+    return label is not None and _is_remote(label)
+
+
+@lru_cache(maxsize=8192)
+def _is_remote(label: str) -> bool:
+    return _REMOTE.search(label) is not None
 
 
 def _fold(name: str) -> str:

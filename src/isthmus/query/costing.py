@@ -25,6 +25,7 @@ from isthmus.query.arguments import Irregular, ReadArguments, Values, Variables,
 from isthmus.query.compiling import Graph
 from isthmus.query.pages import DEFAULT_PAGE, LARGEST_PAGE
 from isthmus.query.selections import Asked, Selections, Sets
+from isthmus.query.vocabulary import Errand
 
 ASSUMED = 20
 """How long a list is taken to be where its plan does not say."""
@@ -76,9 +77,13 @@ class _Estimate:
             return self.objects(named, asked.selection_sets(), self._page(definition, asked))
         inner = self.objects(named, asked.selection_sets())
         if not isinstance(get_nullable_type(definition.type), GraphQLList):
-            return inner
+            return self._one(type_, asked, inner)
         many = size if asked.name in {"nodes", "edges"} else self._many(type_, definition, asked)
         return f"{many}*{inner}" if inner != "0" else "0"
+
+    def _one(self, type_: GraphQLObjectType, asked: Asked, inner: str) -> str:
+        plan = self.graph.plans.get(type_.name, {}).get(asked.name)
+        return f"({plan.weight}+{inner})" if isinstance(plan, Errand) else inner
 
     def _page(self, definition: GraphQLField, asked: Asked) -> str:
         return self._sized(definition, asked, _page_size)

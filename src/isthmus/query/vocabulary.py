@@ -180,9 +180,16 @@ class ById:
     entities: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that is done, not read: no statement answers it; `weight` is what it costs."""
+
+    weight: int
+
+
 Plan = (
     Column | GlobalId | LocalText | LocalTexts | HubText | Computed | Returned | Inside | Values
-    | One | Many | Page | ByKey | Whole | ById
+    | One | Many | Page | ByKey | Whole | ById | Errand
 )  # fmt: skip
 
 

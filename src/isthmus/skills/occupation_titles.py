@@ -22,6 +22,7 @@ class OccupationTitles:
         self._by_uri: dict[str, int] = {}
         self._by_code: dict[str, int] = {}
         self._titles: dict[tuple[str, str], dict[int, bool]] = {}
+        self._tongues: set[str] = set()
         for occupation in occupations:
             self._add(occupation)
 
@@ -37,6 +38,8 @@ class OccupationTitles:
 
     def _enter(self, language: str, label: str, occupation: int, *, preferred: bool) -> None:
         tongue = language.partition("-")[0]
+        if tongue != UNDETERMINED:
+            self._tongues.add(tongue)
         held = self._titles.setdefault((tongue, number_folded(fold(label), tongue)), {})
         held[occupation] = held.get(occupation, False) or preferred
 
@@ -48,13 +51,15 @@ class OccupationTitles:
             return self._by_uri[uri]
         if code is not None and code.casefold() in self._by_code:
             return self._by_code[code.casefold()]
-        if not title or language == UNDETERMINED:
-            return None
         tongue = language.partition("-")[0]
+        if not title or tongue not in self._tongues:
+            return None
         if "(" in title or "[" in title:
             title = _GENDER_MARK.sub(" ", title)
         words = number_folded(fold(title), tongue)
-        held = self._titles.get((tongue, words), {})
+        held = self._titles.get((tongue, words))
+        if held is None:
+            return None
         preferred = [occupation for occupation, is_preferred in held.items() if is_preferred]
         choice = preferred or list(held)
         return choice[0] if len(choice) == 1 else None

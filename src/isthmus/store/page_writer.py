@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import orjson
+import msgspec
 
 from isthmus.model.reference import Noun
 from isthmus.model.skill import ConceptScheme
@@ -35,11 +35,13 @@ RECORD_COLUMNS = (
 
 KnownKeys = dict[tuple[Noun, str], int]
 
+# twice as fast on an entity as JSON
+_said_by = msgspec.msgpack.Encoder(enc_hook=str).encode
+
 
 def content_hash(entity: Any) -> bytes:
     """Identify what an entity says, whatever the raw record looked like."""
-    data = orjson.dumps(entity, default=str)
-    return hashlib.blake2b(data, digest_size=16).digest()
+    return hashlib.blake2b(_said_by(entity), digest_size=16).digest()
 
 
 class PageWriter:

@@ -55,7 +55,9 @@ async def write_storable(
 
 def is_key(key: str) -> bool:
     """Tell whether the database can hold a text as the key of a record."""
-    return storable_text(key) == key and len(key) <= LONGEST_KEY
+    if len(key) > LONGEST_KEY:
+        return False
+    return "\0" not in key if key.isascii() else storable_text(key) == key
 
 
 def storable_text(text: str | None) -> str | None:

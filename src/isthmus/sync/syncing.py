@@ -31,6 +31,7 @@ from isthmus.store.removals import CONFIRMED, NOTHING
 from isthmus.store.runs import Run, RunLost, StreamBusy, leased_run
 from isthmus.store.sources import StoredSource, note_health
 from isthmus.sync.advice import judge
+from isthmus.sync.collector import seldom_collecting
 from isthmus.sync.reading_records import RawRecord, RecordReader, is_nameless
 from isthmus.sync.report import SourceReport, StreamReport
 from isthmus.sync.understanding import LINKED, NOUNS, alignments_of, understanding
@@ -109,7 +110,7 @@ class Syncer:
         limits = self._limits
         max_loss = CONFIRMED if confirm_removals else limits.max_loss
         reports: list[StreamReport] = []
-        with work_folder(self._work, source.name) as folder:
+        with seldom_collecting(), work_folder(self._work, source.name) as folder:
             async with self._client(source, connector) as http:
                 context = Context(source.config, http, folder)
                 for stream in connector.manifest.streams:

@@ -38,6 +38,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         remembered_bytes=settings.remembered_bytes,
         watch=tracing.watch,
         generations=lambda: hub.listener.generations,
+        verifier=hub.verifier,
     )
 
 

@@ -1,0 +1,105 @@
+"""What the parts of this package agree on: documents in, readings and proofs, checks out."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from isthmus.errors import IsthmusError
+from isthmus.model.credential import Credential, CredentialFormat
+from isthmus.model.verification import Check
+
+
+class DocumentUnreadable(IsthmusError):
+    """A document that is none of the formats known here; the message says what it looks like."""
+
+    code = "UNSUPPORTED_FORMAT"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The original bytes, never re-serialised, with what is known of where they came from.
+
+    `hmac` and `hmac_key` belong to DigiLocker answers; `hosted_at` is the address a badge was
+    fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
+    """
+
+    body: bytes
+    media_type: str | None = None
+    format: CredentialFormat | None = None
+    hosted_at: str | None = None
+    hmac: str | None = None
+    hmac_key: bytes | None = None
+    presented_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer from outside with its age; `body` is None when there was no answer."""
+
+    url: str
+    body: bytes | None
+    at: datetime | None = None
+    age_seconds: int = 0
+    fault: str | None = None
+
+
+class Fetcher(Protocol):
+    """Gets what a verification needs from outside: DID documents, status lists, hosted badges.
+
+    Whole lists only, cached for their lifetime; offline it answers from the cache with the age,
+    or with `body=None`. It never raises for a source that is down.
+    """
+
+    def fetch(self, url: str) -> Coroutine[Any, Any, Fetched]:
+        """Get one address."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that a verification depends on besides the document."""
+
+    now: datetime
+    fetcher: Fetcher
+    contexts: Any
+    registries: Sequence[Any] = ()
+    known_digests: Mapping[str, str] = field(default_factory=dict)
+    """Digests of documents held already -> whose, for the DUPLICATE check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read: the credential in one shape, and what its checks need.
+
+    `data` is the decoded document (JSON map, XML tree, token parts), for the format's own
+    checks; `nested` are credentials inside it, such as endorsements and the parts of a CLR.
+    """
+
+    format: CredentialFormat
+    credential: Credential
+    data: Any
+    document: Document
+    findings: tuple[Check, ...] = ()
+    nested: tuple[Reading, ...] = ()
+    endorsements: tuple[Reading, ...] = ()
+
+
+class Format(Protocol):
+    """One format: tells its own documents, reads them, and checks what is peculiar to them."""
+
+    name: CredentialFormat
+
+    def recognises(self, document: Document) -> bool:
+        """Tell cheaply whether a document is of this format."""
+        ...
+
+    def read(self, document: Document) -> Reading:
+        """Read a document; raise `DocumentUnreadable` where it breaks the format's own rules."""
+        ...
+
+    async def check(self, reading: Reading, surroundings: Surroundings) -> list[Check]:
+        """Check form, schema, proof, issuer binding, status and whatever else it can."""
+        ...

@@ -1,0 +1,44 @@
+"""One verifier for a process: the contexts, registries and earlier answers it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from isthmus.credentials.aside import Aside
+from isthmus.credentials.contract import Document, Fetched, Fetcher, Reading, Surroundings
+from isthmus.credentials.proofs.contexts import Contexts
+from isthmus.credentials.registries import Registry
+from isthmus.credentials.verifying import Kinds, verify
+from isthmus.model.verification import Verification
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Verifies documents, and stores nothing of them."""
+
+    contexts: Contexts
+    fetcher: Fetcher
+    registries: Sequence[Registry] = ()
+    aside: Aside | None = None
+    """Where documents are worked on; without it, in the loop of the one who asks."""
+
+    async def verify(
+        self, document: Document, *, now: datetime, kinds: Kinds = ()
+    ) -> tuple[Reading | None, Verification]:
+        """Verify a document at one moment."""
+        surroundings = Surroundings(
+            now=now, fetcher=self.fetcher, contexts=self.contexts, registries=self.registries
+        )
+        return await self._run(verify(document, surroundings, kinds))
+
+    async def fetch(self, url: str) -> Fetched:
+        """Get a badge that is hosted somewhere; without a body where it does not answer."""
+        return await self._run(self.fetcher.fetch(url))
+
+    async def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return await (work if self.aside is None else self.aside.run(work))
