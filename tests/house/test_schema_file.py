@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -24,7 +23,6 @@ OWN = [
 OBJECTS = [t for t in OWN if isinstance(t, GraphQLObjectType | GraphQLInterfaceType)]
 
 
-@pytest.mark.mission("M104")
 def test_schema_file_is_current() -> None:
     assert (ROOT / "schema.graphql").read_text("utf-8") == sdl(), "run `make schema`"
 

@@ -83,9 +83,8 @@ class PageWriter:
     async def _write_derived(self, writer: NounWriter, entities: Iterable[Any]) -> KnownKeys:
         """Write what entities describe in passing; map each description to its hub key."""
         by_noun: dict[Noun, dict[str, Derived]] = {}
-        for entity in entities:
-            for derived in writer.derived(entity):
-                by_noun.setdefault(derived.noun, {})[derived.key] = derived
+        for derived in (derived for entity in entities for derived in writer.derived(entity)):
+            by_noun.setdefault(derived.noun, {})[derived.key] = derived
         keys: KnownKeys = {}
         for noun, found in by_noun.items():
             hashes = {key: content_hash(d.entity) for key, d in found.items()}
@@ -149,12 +148,13 @@ class PageWriter:
         foreign = [(e, key) for e, key, is_own, _ in placed if not is_own]
         await self._insert(writer, new, keys)
         await self._update(writer, changed, keys)
-        await self._write_children(writer, own, keys)
+        has_more = await self._write_children(writer, own, keys)
         if foreign:
             await write_overlays(self._connection, writer, foreign)
         records = await self._write_records(writer, stream, placed)
-        for statement in writer.after:
-            await self._connection.execute(statement, [key for _, key in own])
+        if has_more or changed:  # from what is new and stands alone nothing is derived
+            for statement in writer.after:
+                await self._connection.execute(statement, [key for _, key in own])
         await self._note_changes(writer.noun, placed)
         added = sum(1 for e, *_ in placed if e.known is None)
         counts = Counts(seen=len(placed), added=added, changed=len(placed) - added)
@@ -289,7 +289,8 @@ class PageWriter:
 
     async def _write_children(
         self, writer: NounWriter, own: Sequence[tuple[Entry, int]], keys: KnownKeys
-    ) -> None:
+    ) -> bool:
+        """Write the rows of child tables and the pointers; tell whether there were any."""
         rows: dict[str, list[tuple[Any, ...]]] = {}
         pointers: list[PointerRow] = []
         latest = {key: entry for entry, key in own}
@@ -306,6 +307,7 @@ class PageWriter:
                     table, records=found, columns=(owner, *columns)
                 )
         await write_pointers(self._connection, writer, self._source, pointers)
+        return bool(rows or pointers)
 
     async def _upsert_children(
         self,

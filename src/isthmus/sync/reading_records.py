@@ -44,8 +44,7 @@ class Reading:
     rejections: list[Rejection] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """A record as the source wrote it, with its key and hash."""
 
     key: str

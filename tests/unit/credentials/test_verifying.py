@@ -103,7 +103,6 @@ class Lists:
         return Fetched(url, body, NOW - timedelta(minutes=5), 300, self._fault)
 
 
-@pytest.mark.mission("M27")
 async def test_one_bit_of_a_list_revokes() -> None:
     document = COLLEGE.sign(an_award(COLLEGE.did, credentialStatus=in_list(LIST, 7)))
     good = await verified(document, fetcher=Lists())

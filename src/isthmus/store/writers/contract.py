@@ -118,7 +118,7 @@ def alignment_columns(alignment: Alignment) -> tuple[Any, ...]:
     """Give the values of `ALIGNMENT_COLUMNS`."""
     a = alignment
     return (
-        a.skill, a.stated_as, a.language, a.method.value, a.confidence,
+        a.skill, a.stated_as, a.language, a.method, a.confidence,
         a.start, a.end, json_or_null(a.alternatives),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from isthmus.model.organization import Organization, OrganizationLink
@@ -44,7 +45,12 @@ class OrganizationWriter(NounWriter):
 
 def organization_key(organization: Organization) -> str:
     """Name a body described in passing, within its source: by its URI, else by its name."""
-    return organization.uri or " ".join(organization.name.value.casefold().split())
+    return organization.uri or _folded(organization.name.value)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def described(links: Iterable[OrganizationLink | None]) -> Iterable[Derived]:

@@ -64,9 +64,9 @@ class VacancyWriter(NounWriter):
         return (
             v.uri, *text_columns(v.title), *text_columns(v.description),
             employer_id, v.occupation, places, countries, regions, v.remote,
-            v.employment_type.value,
+            v.employment_type,
             pay and pay.min, pay and pay.max, pay and pay.currency, pay and pay.per.value,
-            v.published_at, v.closes_at, v.status.value, v.apply_url,
+            v.published_at, v.closes_at, v.status, v.apply_url,
         )  # fmt: skip
 
     def derived(self, entity: Vacancy) -> Iterable[Derived]:
@@ -89,7 +89,7 @@ class VacancyWriter(NounWriter):
 
 
 def _requirement(requirement: Requirement) -> tuple[Any, ...]:
-    head = (requirement.kind.value, requirement.must, requirement.weight)
+    head = (requirement.kind, requirement.must, requirement.weight)
     if requirement.skill is not None:
         return (*head, *alignment_columns(requirement.skill))
     return (*head, None, requirement.stated_as, *_NO_ALIGNMENT[1:])

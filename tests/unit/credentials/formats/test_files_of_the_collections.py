@@ -78,6 +78,7 @@ def test_the_full_badge_says_all_it_states(fixtures: Path) -> None:
     assert len(reading.endorsements) == 5
 
 
+@pytest.mark.mission("M2")
 @pytest.mark.shared
 def test_the_european_micro_credential_says_all_it_states(fixtures: Path) -> None:
     folder = fixtures / "credentials/elm/Credentials/JSON-LD Examples (ELM v3)"
