@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
@@ -18,6 +19,9 @@ from isthmus.query.ids import key_of
 from isthmus.query.vocabulary import Whole
 from isthmus.store.changes import SOURCE
 from isthmus.store.following import follow
+
+BREATH = 0.025
+"""Seconds between the sources told of at first, so that who has heard enough can say so."""
 
 StreamInfo = Info[StreamContext, None]
 
@@ -63,6 +67,7 @@ class Subscription:
         for row in await Loaders(context.reader).whole(Whole("Source", "{t}.id"), {}):
             if key in {None, row["id"]}:
                 yield entity_of("Source", row)
+                await asyncio.sleep(BREATH)
         async for change in follow(context.feed, context.listener, place, nouns=[SOURCE], key=key):
             loaders = Loaders(context.reader)  # else a row read before would be given again
             found: Any = await loaders.row("Source", change["entity_id"])
