@@ -19,6 +19,7 @@ _ASCII = bytes(range(128))
 _ASCII_IN_PLACE = bytes(
     ord(chr(b).lower()) if chr(b).isalnum() or chr(b) in "+#" else ord(" ") for b in range(128)
 ) + bytes(range(128, 256))
+_ASCII_FOLDED = _ASCII_IN_PLACE[:128].decode()
 _ROMANCE = frozenset({"es", "fr", "it", "pt"})
 _IBERIAN_ENDINGS = (("ões", "ão"), ("iones", "ión"), ("ais", "al"))
 _BEFORE_ES = {"es": "ndlrzj", "pt": "rz"}
@@ -35,19 +36,34 @@ LONGEST_INFLECTED = 3
 
 def fold(text: str) -> str:
     """Fold case and punctuation; `+` and `#` stay, since C, C++ and C# are three things."""
-    if not text.isascii():
-        text = _UNWRITTEN.sub("", unicodedata.normalize("NFC", text))
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_FOLDED).split())
+    text = _UNWRITTEN.sub("", unicodedata.normalize("NFC", text))
     return _NOT_WORD.sub(" ", text.casefold().replace("_", " ")).strip()
 
 
 def fold_in_place(text: str) -> bytes:
     """Fold running text so that each character keeps its place; gives UTF-8."""
-    if not text.isascii():
-        text = text.replace("İ", "i").lower()  # the one letter that grows when it is lowered
-        for character in set(text.encode().translate(None, _ASCII).decode()):
+    data = text.encode()
+    if len(data) > len(text):
+        others = _not_ascii(data)
+        if not all(map(_is_small, others)):  # to lower the whole text takes longest of all here
+            text = text.replace("İ", "i").lower()  # the one letter that grows when it is lowered
+            data = text.encode()
+            others = _not_ascii(data)
+        for character in others:
             if not _is_of_a_word(character):
-                text = text.replace(character, " ")
-    return text.encode().translate(_ASCII_IN_PLACE)
+                data = data.replace(character.encode(), b" ")
+    return data.translate(_ASCII_IN_PLACE)
+
+
+def _not_ascii(data: bytes) -> set[str]:
+    return set(data.translate(None, _ASCII).decode())
+
+
+@lru_cache(maxsize=4096)
+def _is_small(character: str) -> bool:
+    return character.lower() == character
 
 
 @lru_cache(maxsize=4096)

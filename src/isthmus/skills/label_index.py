@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -65,6 +65,7 @@ class LabelIndex:
         self._names: dict[str, set[str]] = {}
         self._name_aliases: dict[str, set[str]] = {}
         self._small: Counter[str] = Counter()
+        self._meant_in_text = lru_cache(maxsize=8192)(self._meant)
 
     def add(
         self, label: str, skill: int, *, preferred: bool, deprecated: bool, scheme: int
@@ -137,10 +138,10 @@ class LabelIndex:
         Every label is looked for with a space before and behind it, and every space of the text
         is doubled, so that the word after a label has a space of its own.
         """
-        normal = unicodedata.is_normalized("NFC", text)
+        normal = text.isascii() or unicodedata.is_normalized("NFC", text)
         if not normal:
             text = unicodedata.normalize("NFC", text)
-        data = b" " + fold_in_place(text) + b" "
+        data = b" %b " % fold_in_place(text)
         doubled = data.replace(b" ", b"  ")
         plain = len(data) == len(text) + 2
         automaton, forms = self._automaton
@@ -155,8 +156,8 @@ class LabelIndex:
             said = text[at : at + len(form)]
             if needed is None or said in needed:
                 seen.add(number)
-                place = (at, at + len(form)) if normal else (None, None)
-                yield Found(place[0], place[1], said, self._meant(form))
+                start, end = (at, at + len(form)) if normal else (None, None)
+                yield Found(start, end, said, self._meant_in_text(form))
 
     def _ordered(self, form: str) -> tuple[Candidate, ...]:
         held = self._terms.get(form, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from isthmus.model.alignment import Alignment, AlignmentMethod, Alternative
 from isthmus.model.text import UNDETERMINED
@@ -142,26 +143,23 @@ class Linker:
 
 def _label_match(
     said: str,
-    found: Sequence[Candidate],
+    found: tuple[Candidate, ...],
     language: str | None,
     *,
     span: tuple[int | None, int | None] | None = None,
 ) -> Alignment:
     loss = 0.0 if span is None else RUNNING_TEXT_LOSS
-    best, *others = found
     start, end = span or (None, None)
-    return Alignment(
-        stated_as=said,
-        method=AlignmentMethod.LABEL_MATCH,
-        confidence=_confidence(best, loss),
-        skill=best.skill,
-        language=language,
-        start=start,
-        end=end,
-        alternatives=tuple(
-            Alternative(c.skill, _confidence(c, loss)) for c in others[:MOST_ALTERNATIVES]
-        ),
-    )
+    confidence, alternatives = _rated(found, loss)
+    method, skill = AlignmentMethod.LABEL_MATCH, found[0].skill
+    return Alignment(said, method, confidence, skill, language, start, end, alternatives)
+
+
+@lru_cache(maxsize=8192)  # a page of job advertisements asks for the same skills again and again
+def _rated(found: tuple[Candidate, ...], loss: float) -> tuple[float, tuple[Alternative, ...]]:
+    best, *others = found
+    alternatives = (Alternative(c.skill, _confidence(c, loss)) for c in others[:MOST_ALTERNATIVES])
+    return _confidence(best, loss), tuple(alternatives)
 
 
 def _confidence(candidate: Candidate, loss: float) -> float:

@@ -83,8 +83,9 @@ class PageWriter:
     async def _write_derived(self, writer: NounWriter, entities: Iterable[Any]) -> KnownKeys:
         """Write what entities describe in passing; map each description to its hub key."""
         by_noun: dict[Noun, dict[str, Derived]] = {}
-        for derived in (derived for entity in entities for derived in writer.derived(entity)):
-            by_noun.setdefault(derived.noun, {})[derived.key] = derived
+        for entity in entities:
+            for derived in writer.derived(entity):
+                by_noun.setdefault(derived.noun, {})[derived.key] = derived
         keys: KnownKeys = {}
         for noun, found in by_noun.items():
             hashes = {key: content_hash(d.entity) for key, d in found.items()}
