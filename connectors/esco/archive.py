@@ -7,12 +7,15 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from isthmus.errors import SourceGarbled
 
 MAX_UNPACKED = 2_000_000_000
+PIECE = 1 << 16
+"""Bytes unpacked at once; less of them takes a tenth longer."""
 MAX_FIELD = 10_000_000
 _LANGUAGE = re.compile(r"^(?:skills|occupations|skillGroups|ISCOGroups)_([a-z]{2})\.csv$")
 
@@ -43,24 +46,26 @@ class Archive:
         member = self._members.get(file)
         if member is None:
             raise SourceGarbled(f"{self.name} holds no {file}")
-        line = 1
+        reader = csv.reader(())
         try:
             with self._zip.open(member) as raw:
-                reader = csv.reader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
+                large = io.BufferedReader(raw, PIECE)  # type: ignore[type-var]  # it is raw enough
+                reader = csv.reader(io.TextIOWrapper(large, encoding="utf-8-sig", newline=""))
                 header = next(reader, [])
                 places = [self._place(header, column, file) for column in columns]
-                least = max(places, default=-1) + 1
+                least = max(places) + 1
+                wanted = _cells(places)
                 for row in reader:
-                    line = reader.line_num
-                    if len(row) < least:
-                        if not any(row):
-                            continue
-                        message = f"{file} line {line}: {len(row)} columns where {least} are needed"
-                        raise SourceGarbled(message)
-                    yield tuple([row[place] for place in places])
+                    if len(row) >= least:
+                        yield wanted(row)
+                    elif any(row):
+                        place = f"{file} line {reader.line_num}"
+                        raise SourceGarbled(f"{place}: {len(row)} columns where {least} are needed")
         except UnicodeDecodeError:
+            line = max(reader.line_num, 1)
             raise SourceGarbled(f"{file} is not UTF-8 after line {line}") from None
         except (csv.Error, zipfile.BadZipFile, EOFError, OSError, zlib.error):
+            line = max(reader.line_num, 1)
             raise SourceGarbled(f"{file} breaks off or does not unpack after line {line}") from None
 
     def _place(self, header: list[str], column: str, file: str) -> int:
@@ -75,3 +80,10 @@ class Archive:
             if found:
                 return found[1]
         raise SourceGarbled(f"{self.name} holds none of the files of an ESCO download")
+
+
+def _cells(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Give the function that takes some cells of a row; one that takes several is the faster."""
+    if len(places) == 1:
+        return lambda row: (row[places[0]],)
+    return itemgetter(*places)

@@ -40,6 +40,8 @@ _RELATIONS = {
     "narrowmatch": MappingRelation.NARROW,
     "relatedmatch": MappingRelation.RELATED,
 }
+_OF_OCCUPATIONS = {"essential": SkillRelation.ESSENTIAL, "optional": SkillRelation.OPTIONAL}
+"""The words nearly every scheme uses as they are: a classification says them 100,000 times."""
 
 
 class LabelMissing(ValueError):
@@ -117,9 +119,9 @@ def _occupation_skills(
 ) -> list[OccupationSkill]:
     found: dict[str, OccupationSkill] = {}
     for link in stated:
-        relation = word(link.relation, SkillRelation, {}, "skills.relation", drift)
-        if relation is not None:
-            found.setdefault(
-                link.uri, OccupationSkill(Reference(link.uri), relation, link.importance)
-            )
+        relation = _OF_OCCUPATIONS.get(link.relation) or word(
+            link.relation, SkillRelation, {}, "skills.relation", drift
+        )
+        if relation is not None and link.uri not in found:
+            found[link.uri] = OccupationSkill(Reference(link.uri), relation, link.importance)
     return list(found.values())

@@ -156,8 +156,8 @@ class LabelIndex:
             said = text[at : at + len(form)]
             if needed is None or said in needed:
                 seen.add(number)
-                start, end = (at, at + len(form)) if normal else (None, None)
-                yield Found(start, end, said, self._meant_in_text(form))
+                place = (at, at + len(form)) if normal else (None, None)
+                yield Found(place[0], place[1], said, self._meant_in_text(form))
 
     def _ordered(self, form: str) -> tuple[Candidate, ...]:
         held = self._terms.get(form, ())

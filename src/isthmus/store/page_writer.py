@@ -298,7 +298,8 @@ class PageWriter:
         for key, entry in latest.items():
             for table, row in writer.child_rows(entry.entity, key, keys):
                 rows.setdefault(table, []).append(row)
-            pointers.extend(pointer_rows(key, writer.pointers(entry.entity)))
+            said = writer.pointers(entry.entity)
+            pointers += pointer_rows(self._source, writer.noun, key, said)
         for table, found in rows.items():
             owner, columns = writer.children[table]
             if table in writer.upserts:
@@ -307,7 +308,7 @@ class PageWriter:
                 await self._connection.copy_records_to_table(
                     table, records=found, columns=(owner, *columns)
                 )
-        await write_pointers(self._connection, writer, self._source, pointers)
+        await write_pointers(self._connection, writer, pointers)
         return bool(rows or pointers)
 
     async def _upsert_children(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from isthmus.model.reference import Noun
 from isthmus.store import changes
@@ -16,11 +16,15 @@ COLUMNS = (
     "source_id", "owner_noun", "owner_id", "link", "target_uri", "target_key", "ord", "detail",
 )  # fmt: skip
 
-PointerRow = tuple[int, str, str | None, str | None, int, str | None]
+LINK: Final = 3
+"""The place of the link's name among them."""
+
+PointerRow = tuple[int, str, int, str, str | None, str | None, int, str | None]
+"""Values of `COLUMNS`."""
 
 
 async def write_pointers(
-    connection: Connection, writer: NounWriter, source: int, rows: list[PointerRow]
+    connection: Connection, writer: NounWriter, rows: list[PointerRow]
 ) -> None:
     """Store pointers whose target is known; keep the others pending."""
     if not rows:
@@ -31,13 +35,10 @@ async def write_pointers(
         " ON COMMIT DELETE ROWS"
     )
     await connection.execute(f"DELETE FROM {STAGE}")
-    whose = (source, writer.noun.value)
-    await connection.copy_records_to_table(
-        STAGE, records=[(*whose, *row) for row in rows], columns=COLUMNS
-    )
+    await connection.copy_records_to_table(STAGE, records=rows, columns=COLUMNS)
     if len(rows) > WORTH_ANALYSING:  # else the planner takes the stage for a handful of rows
         await connection.execute(f"ANALYZE {STAGE}")
-    used = {row[1] for row in rows}
+    used = {row[LINK] for row in rows}
     for name in sorted(used):
         for statement in _resolving(STAGE, writer, name, writer.links[name]):
             await connection.execute(statement)
@@ -141,10 +142,14 @@ def _resolving(stage: str, writer: NounWriter, name: str, link: Link) -> Iterabl
             )
 
 
-def pointer_rows(owner: int, pointers: Iterable[Pointer]) -> Iterable[PointerRow]:
-    """Give pointers as rows of the stage."""
-    for p in pointers:
-        yield (owner, p.link, p.target.uri, p.target.source_key, p.ord, p.detail)
+def pointer_rows(
+    source: int, noun: Noun, owner: int, pointers: Iterable[Pointer]
+) -> list[PointerRow]:
+    """Give the pointers of one record as rows of the stage."""
+    return [
+        (source, noun, owner, link, target.uri, target.source_key, ord_, detail)
+        for link, target, ord_, detail in pointers
+    ]
 
 
 def stated_links(writer: NounWriter) -> Mapping[str, Link]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
 
@@ -28,8 +28,7 @@ class Derived:
     entity: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):  # a classification has more of them than of anything else
     """A stated pointer at another record, by `link`; `detail` holds the link's own columns."""
 
     link: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from isthmus.model.occupation import Occupation
+from isthmus.model.occupation import Occupation, SkillRelation
 from isthmus.model.reference import Noun
 from isthmus.model.skill import ConceptScheme
 from isthmus.store.writers.contract import (
@@ -75,11 +75,11 @@ class OccupationWriter(NounWriter):
         """Give groups above, successors, counterparts and skills."""
         yield from concept_pointers(entity.broader, entity.replaced_by, entity.mappings)
         for link in entity.skills:
-            yield Pointer("skill", link.skill, detail=_detail(link.relation.value, link.importance))
+            yield Pointer("skill", link.skill, 0, _detail(link.relation, link.importance))
 
 
 @lru_cache(maxsize=1024)
-def _detail(relation: str, importance: float | None) -> str | None:
+def _detail(relation: SkillRelation, importance: float | None) -> str | None:
     found: dict[str, Any] = {"relation": relation}
     if importance is not None:
         found["importance"] = importance
