@@ -9,7 +9,8 @@ from contextlib import contextmanager
 COLLECT_EVERY = 100_000
 """Objects made and not yet freed before the collector looks; the usual number is 700."""
 
-_held: list[int] = []
+_passes: list[int] = []
+"""For each pass under way, the number it found."""
 
 
 @contextmanager
@@ -19,15 +20,14 @@ def seldom_collecting() -> Iterator[None]:
     A page is some ten thousand small objects that are gone when it is written, none of them in
     a cycle: looking for cycles at the usual rate took an eighth of the time of a sync.
     """
-    usual, *older = gc.get_threshold()
-    # 0 means that it never looks; what is seldom already is left so
-    if not _held and 0 < usual < COLLECT_EVERY:
+    found, *older = gc.get_threshold()
+    if not _passes and 0 < found < COLLECT_EVERY:  # 0: it never looks
         gc.set_threshold(COLLECT_EVERY, *older)
-    _held.append(usual)
+    _passes.append(found)
     try:
         yield
     finally:
-        first = _held[0]
-        _held.pop()
-        if not _held:
-            gc.set_threshold(first, *older)
+        usual = _passes[0]
+        _passes.pop()
+        if not _passes:
+            gc.set_threshold(usual, *older)

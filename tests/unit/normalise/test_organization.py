@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from isthmus.connector.records import Identifier, OrganizationRecord
 from isthmus.model.organization import Organization, OrganizationRole
 from isthmus.model.reference import Reference
@@ -62,3 +64,18 @@ def test_inside_another_record_a_uri_alone_is_a_reference() -> None:
 def test_equal_values_of_two_schemes_are_two_identifiers() -> None:
     stated = [Identifier(scheme="A", value="1"), Identifier(scheme="B", value="1")]
     assert len(identifiers([*stated, *stated])) == 2
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        OrganizationRecord(name=" Works ", uri="urn:o", country="France", did="did:example:1"),
+        OrganizationRecord(name="Werke", language="DE"),
+        OrganizationRecord(name="  "),
+    ],
+)
+def test_an_employer_reads_as_any_body_does(record: OrganizationRecord) -> None:
+    role = OrganizationRole.EMPLOYER
+    described = organization(record, Drift(), roles=(role,), language="en")
+    for _ in range(2):
+        assert organization_link(record, role, "en", Drift()) == described

@@ -109,6 +109,17 @@ def test_folding_in_place_keeps_every_character_in_its_place(text: str) -> None:
     assert len(fold_in_place(text).decode()) == len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("C++ • C#", "c++   c#"), ("Ça \u2013 ÉTÉ", "ça   été"), ("İş", "iş"),
+        ("ΟΔΟΣ • A", "οδος   a"), ("\u2019n\u2019 «q»", " n   q "),
+    ],
+)  # fmt: skip
+def test_running_text_is_lowered_and_its_signs_are_spaces(text: str, folded: str) -> None:
+    assert fold_in_place(text).decode() == folded
+
+
 @TOTAL
 @given(st.text(), TONGUES)
 def test_a_label_comes_first_among_its_few_variants(text: str, language: str) -> None:
