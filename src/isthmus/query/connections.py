@@ -44,16 +44,13 @@ class ConnectionCode:
         self.prelude: list[str] = []
         self.rows: Level | None = None
         self.texts: Level | None = None
-        self.written: str | None = None
-        self.definition = definition
-        self.asked = asked
 
     def code(self) -> str:
         """Write the function; give the code that calls it."""
         if self.view is not None and self.view.shape is None:
             raise Unplanned(self.plan.type)
         self._read_texts_if_enough()
-        if self.texts is None and self.written is None:
+        if self.texts is None:
             self._read_rows_if_asked()
         fields = self.compiler.selections.of(self.type, self.sets)
         parts = [f"{asked.key!r}: {self._field(asked)}" for asked in fields]
@@ -65,18 +62,17 @@ class ConnectionCode:
         if self.view is None:
             return f"{name}({page}, None)"
         key = self.view.key()
-        return f"{name}({self.written or (f'{page}[{key}]' if self.rows else page)}, {key})"
+        return f"{name}({f'{page}[{key}]' if self.rows else page}, {key})"
 
     def _type(self, definition: GraphQLField) -> GraphQLObjectType:
         return self.compiler.graph.object_type(get_named_type(definition.type).name)
 
     def _read_texts_if_enough(self) -> None:
         """Let the database write the nodes of each owner, where nothing else of pages is asked."""
-        asked = {a.name: a for a in self.compiler.selections.of(self.type, self.sets)}
         fields = self.compiler.selections.of(self.type, self.sets)
         nodes = [sets for a in fields if a.name == "nodes" for sets in a.selection_sets()]
         alone = sum(a.name == "nodes" for a in fields) == 1
-        if self.view is None or not alone or set(asked) - TOLD_WITH_NODES:
+        if self.view is None or not alone or {a.name for a in fields} - TOLD_WITH_NODES:
             return
         reading = page_texts(self.compiler, self.plan, self.shape, nodes, self.number, self.read)
         if reading is not None:
@@ -115,8 +111,6 @@ class ConnectionCode:
         return code
 
     def _nodes(self, sets: Sets) -> str:
-        if self.written is not None:
-            return "p"
         if self.texts is not None:
             return f"l{self.texts.number}.get(k, EMPTY)"
         row, made = self._object(sets)

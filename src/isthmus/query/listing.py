@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLField
-
 from isthmus.query import vocabulary as v
 from isthmus.query.calling import RequestReader
-from isthmus.query.json_text import NotText, TextCode, known_request
+from isthmus.query.json_text import NotText, TextCode
 from isthmus.query.levels import View
 from isthmus.query.readings import PageTexts
-from isthmus.query.selections import Asked, Sets
+from isthmus.query.selections import Sets
 from isthmus.query.statements import as_bytes
 
 if TYPE_CHECKING:
@@ -24,25 +22,6 @@ def list_in_row(compiler: Compiler, plan: v.Many, sets: Sets, view: View) -> str
         return None
     try:
         text = TextCode(compiler).many(plan, sets, view.sql("id"))
-    except NotText:
-        return None
-    return f"fragment({view.pick(as_bytes(text))})"
-
-
-def page_in_row(
-    compiler: Compiler,
-    plan: v.Page,
-    definition: GraphQLField,
-    asked: Asked,
-    sets: Sets,
-    view: View,
-) -> str | None:
-    """Have the nodes of a page written in its owner's own row, where all arguments are known."""
-    if not compiler.texts:
-        return None
-    try:
-        request = known_request(plan, definition, asked)
-        text = TextCode(compiler).page(plan, request, sets, view.sql("id"))
     except NotText:
         return None
     return f"fragment({view.pick(as_bytes(text))})"

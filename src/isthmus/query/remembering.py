@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from isthmus.query.calling import Call
-from isthmus.query.readings import Reading, Rows
+from isthmus.query.readings import Reading
 from isthmus.query.statements import Statement
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ class RememberedRows(Reading):
         """Read those that are not remembered."""
         inner = self.piece.levels[0]
         return inner.reading.statement(inner, call, keys)
-
-    def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
-        """Hold nothing: what is remembered is looked up, never stitched."""
-        raise NotImplementedError
 
 
 class Memory:
