@@ -15,6 +15,10 @@ from isthmus.store.database import Database
 
 SKILLS = Operation("{ skills { totalCount nodes { id label { value } } } __typename }")
 
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND state = 'active' AND wait_event_type = 'Lock'"
@@ -35,13 +39,25 @@ async def test_a_column_that_is_not_there_is_a_coded_error_of_its_field(database
 
 async def test_connections_cut_in_the_middle_of_it_are_replaced(database: Database) -> None:
     assert (await ask(database)).codes == ()
-    await database.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
+    await database.execute(CUT)
     answers = [await ask(database) for _ in range(3)]
     assert answers[-1].codes == ()
     assert set(answers[0].codes) <= {"INTERNAL"}
+
+
+@pytest.mark.parametrize("compiling", [True, False])
+async def test_a_connection_cut_at_any_moment_is_an_answer_with_a_code(
+    compiling: bool, database: Database
+) -> None:
+    # the server's last word may meet a statement anywhere on its way; of 60 cuts some do
+    graph = Graph(database, limits=Limits(seconds=5), compiling=compiling)
+    for turn in range(60):
+        cut = asyncio.create_task(database.execute(CUT))
+        await asyncio.sleep(turn % 20 / 10_000)
+        answers = [await graph.run(SKILLS) for _ in range(3)]
+        await cut
+        assert {code for answer in answers for code in answer.codes} <= {"INTERNAL"}
+    assert (await graph.run(SKILLS)).codes == ()
 
 
 @pytest.mark.parametrize("compiling", [True, False])

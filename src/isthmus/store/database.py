@@ -25,8 +25,18 @@ STATEMENT_CACHE = 512
 READING_SECONDS = 30
 """The longest a reading statement may run, whatever became of whoever asked."""
 
-FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
-"""What a statement raises when the database is away or refuses it."""
+FAILURES = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncio.TimeoutError,
+)
+"""What a statement raises when the database is away or refuses it.
+
+asyncpg's InternalClientError among them: it comes, about once in ten, where the server's word
+that it ends a connection meets a statement on its way there.
+"""
 
 
 LOST = (
@@ -36,6 +46,7 @@ LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
 """What a statement raises when the database went away under it."""
 

@@ -20,7 +20,7 @@ from isthmus.errors import IsthmusError
 from isthmus.model.reference import Noun
 from isthmus.model.run import RunState
 from isthmus.store.changes import settle
-from isthmus.store.database import LOST, Connection, Database
+from isthmus.store.database import FAILURES, LOST, Connection, Database
 from isthmus.store.entries import Counts, PageOfEntries
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.pointers import resolve_pending
@@ -279,7 +279,7 @@ async def _lease(connection: Connection, source: int, stream: str) -> AsyncItera
     try:
         yield
     finally:
-        with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+        with contextlib.suppress(*FAILURES):
             await connection.execute("SELECT pg_advisory_unlock($1)", lock)
 
 
