@@ -31,6 +31,8 @@ class Mapped:
     pages: int = 0
     seen: int = 0
     drift: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Give what a sample's expectation says of a stream."""
@@ -92,6 +94,8 @@ def reading(http: SourceClient, folder: Path) -> ReadStream:
         pages = StreamReader(connector, stream, context, mapper.functions)
         async for page in pages.pages(cursor):
             mapper.take(page.records, page.rejected)
+            mapper.result.deleted += page.deleted
+            mapper.result.missed += [page.missed] if page.missed else []
         return mapper.result
 
     return read

@@ -38,6 +38,7 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 Answer = Reply | Callable[[Asked], Reply]
@@ -93,7 +94,8 @@ class Replay:
                 parts = urlsplit(self.path)
                 query = {k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
                 headers = {k.lower(): v for k, v in self.headers.items()}
-                reply = replay.answer(Asked(parts.path, query, headers))
+                body = self.rfile.read(int(headers.get("content-length", "0")))
+                reply = replay.answer(Asked(parts.path, query, headers, body))
                 if reply.hang:
                     replay.wait(reply.hang)
                 self.send_response(reply.status)

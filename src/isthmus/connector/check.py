@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import jsonschema_rs
@@ -10,9 +11,10 @@ import jsonschema_rs
 from isthmus.connector import template
 from isthmus.connector.config import config_validator
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
+from isthmus.connector.form_words import Xml
 from isthmus.connector.functions import ConnectorFunctions
-from isthmus.connector.manifest import Finding, Manifest, Stream, line_of
-from isthmus.connector.paging_words import Cursor, Link, Number
+from isthmus.connector.manifest import Finding, Manifest, Request, Stream, line_of
+from isthmus.connector.paging_words import Cursor, Link, Number, Oai, Offset, Window
 from isthmus.connector.records import unknown_fields
 from isthmus.connector.yaml_lines import Path, read_yaml
 
@@ -79,7 +81,7 @@ def _of_query(text: str, manifest: Manifest) -> str | None:
 
 
 def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    for word in ("records", "where", "id", "uri", "changed"):
+    for word in ("records", "where", "id", "uri", "changed", "removed"):
         expression = getattr(stream, word)
         if expression is not None:
             yield from _of_expression((*at, word), expression)
@@ -94,16 +96,60 @@ def _of_request(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[
     if request is None:
         return
     found = [((*at, "path"), _of_path(request.path, manifest))]
-    found += [((*at, "query", k), _of_query(v, manifest)) for k, v in request.query.items()]
+    for word in ("query", "headers", "body", "variables"):
+        texts = _texts((*at, word), getattr(request, word) or {})
+        found += [(path, _of_query(text, manifest)) for path, text in texts]
     yield from ((path, f"{'.'.join(path)}: {said}") for path, said in found if said)
+    yield from _of_body(at, stream, request)
+
+
+def _texts(at: Path, value: Any) -> Iterator[tuple[Path, str]]:
+    """List the texts inside a value, each with its place."""
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts((*at, str(name)), inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(at, item)
+
+
+def _of_body(at: Path, stream: Stream, request: Request) -> Iterator[tuple[Path, str]]:
+    bodies = [w for w in ("body", "graphql", "sparql") if getattr(request, w) is not None]
+    if len(bodies) > 1:
+        yield (*at, bodies[1]), f"{bodies[1]}: cannot stand beside {bodies[0]}"
+    if request.variables and request.graphql is None:
+        yield (*at, "variables"), "variables: belong to a graphql document"
+    if request.sparql is not None and not (
+        stream.page == "none" or isinstance(stream.page, Offset)
+    ):
+        yield (*at, "sparql"), "sparql: is paged by `offset`, or not at all"
+    if stream.is_file:
+        if bodies or request.method != "get":
+            yield at, "request: a file is fetched by a plain GET"
+        if stream.page != "none":
+            yield (*at[:-1], "page"), f"page: a {stream.read.__class__.__name__} file has none"
 
 
 def _of_paging(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:
     page = stream.page
     if isinstance(page, Cursor | Link) and page.next is not None:
         yield from _of_expression((*at, "page", "next"), page.next)
-    if isinstance(page, Number) and page.total is not None:
+    if isinstance(page, Number | Window) and page.total is not None:
         yield from _of_expression((*at, "page", "total"), page.total)
+    if isinstance(page, Window) and not _is_moment(page.start):
+        yield (*at, "page", "start"), "start: write it as 2020-01-01"
+    if isinstance(page, Oai) and not isinstance(stream.read, Xml):
+        yield (*at, "page"), "page: OAI-PMH answers in XML; say `read: {form: xml}`"
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _of_map(at: Path, stream: Stream) -> Iterator[tuple[Path, str]]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from isthmus.connector.html import html_text
 
-NAMES = ("parse_date", "html_text", "lower", "split", "epoch_ms", "lookup", "trim", "replace")
+NAMES = ("parse_date", "html_text", "lower", "split", "epoch_ms", "lookup", "trim", "replace",
+         "as_list")  # fmt: skip
 """The names a manifest may call; the check of a manifest knows them by this list."""
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -72,6 +73,12 @@ class ConnectorFunctions:
     def replace(self, value: Any, old: Any, new: Any) -> str | None:
         """Put `new` for every `old`."""
         return value.replace(str(old), str(new)) if isinstance(value, str) else None
+
+    def as_list(self, value: Any) -> list[Any]:
+        """Give a list as it is, one value as a list of it, and null as an empty one."""
+        if value is None:
+            return []
+        return value if isinstance(value, list) else [value]
 
     def lookup(self, table: Any, key: Any) -> Any:
         """Find a key in a table of the connector's folder; null when it is not there."""

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from isthmus.connector.form_words import Csv, Form, Json, JsonLines, Xml
 from isthmus.connector.paging_words import Paging
 from isthmus.connector.yaml_lines import Path, read_yaml
 from isthmus.errors import Misconfigured
@@ -50,10 +51,21 @@ class Http(_Words, frozen=True, kw_only=True):
 
 
 class Request(_Words, frozen=True, kw_only=True):
-    """One call: the path and query may hold `{config.x}`, percent-encoded when filled in."""
+    """One call: the path and query may hold `{config.x}`, percent-encoded when filled in.
 
+    A `body` is sent as JSON; `graphql` is a document with its `variables`; `sparql` a query that
+    the page's limit and offset are added to. Where there is a body, the page's parameters stand
+    in it, and a dot in a parameter's name leads inside.
+    """
+
+    method: Literal["get", "post"] = "get"
     path: str = ""
     query: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    body: dict[str, Any] | None = None
+    graphql: Annotated[str, Meta(max_length=20_000)] | None = None
+    variables: dict[str, Any] = {}
+    sparql: Annotated[str, Meta(max_length=20_000)] | None = None
 
 
 class Stream(_Words, frozen=True, kw_only=True):
@@ -62,13 +74,21 @@ class Stream(_Words, frozen=True, kw_only=True):
     produces: Produces
     request: Request | None = None
     page: Literal["none"] | Paging = "none"
+    read: Form = Json()
     records: Expression = "@"
     where: Expression | None = None
     id: Expression
     uri: Expression | None = None
     changed: Expression | None = None
+    removed: Expression | None = None
     deletes: Literal["snapshot", "tombstone", "expiry", "never"]
     map: Expressions | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it comes as one file, read from disk one record at a time."""
+        is_listed = isinstance(self.read, Csv | JsonLines)
+        return is_listed or (isinstance(self.read, Xml) and self.read.each is not None)
 
 
 class Schedule(_Words, frozen=True, kw_only=True):

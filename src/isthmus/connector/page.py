@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from isthmus.model.run import Rejection
@@ -16,6 +16,7 @@ class Page:
     `cursor` is where reading goes on after this page; None after the last one.
     `total` is how many records the source says there are, if it says so.
     `rejected` are things met while cutting the page that are no records at all.
+    `missed` says why the list cannot be read whole, where that came out.
     """
 
     records: Sequence[Any]
@@ -24,4 +25,4 @@ class Page:
     rejected: Sequence[Rejection] = ()
     deleted: Sequence[str] = ()
     etag: str | None = None
-    warnings: Sequence[str] = field(default_factory=tuple)
+    missed: str | None = None

@@ -51,4 +51,29 @@ class Link(_Words, tag="link", frozen=True, kw_only=True):
     size: Size = 100
 
 
-Paging = Number | Offset | Cursor | Link
+class Oai(_Words, tag="oai", frozen=True, kw_only=True):
+    """OAI-PMH: `resumptionToken` goes on, alone beside the verb."""
+
+    metadata_prefix: str = "oai_dc"
+    set: str | None = None
+
+
+class Window(_Words, tag="window", frozen=True, kw_only=True):
+    """Time is cut until no cut holds more than can be reached; inside it, records are counted.
+
+    `total` finds how many records a cut holds; `wall` is how many can be reached. `form` is how a
+    moment is written, as `strptime` has it; `start` is the first, in ISO 8601.
+    """
+
+    since: str
+    until: str
+    start: str
+    total: str
+    wall: Size
+    form: str = "%Y-%m-%dT%H:%M:%S"
+    param: str = "offset"
+    size_param: str | None = "limit"
+    size: Size = 100
+
+
+Paging = Number | Offset | Cursor | Link | Oai | Window

@@ -147,11 +147,14 @@ class SourceClient:
                 return await self._attempt(request)
         raise AssertionError  # stamina raises the last fault itself
 
-    async def file(self, path: str, folder: Path) -> Path:
+    async def file(
+        self, path: str, folder: Path, *, query: Mapping[str, str] | None = None
+    ) -> Path:
         """Fetch a file to disk in pieces; a `file:` address is read where it stands."""
         url = self.url(path)
         if url.startswith("file:"):
             return _local(url, self.base_url)
+        url = str(httpx.URL(url, params=dict(query))) if query else url
         target = folder / f"download-{abs(hash(url)):x}"
         async for attempt in stamina.retry_context(on=_delay_of, attempts=self.terms.attempts):
             with attempt:

@@ -175,6 +175,7 @@ class _OneStream:
         self._total = Counts()
         self._watermark: str | None = None
         self._nameless = 0
+        self._missed: list[str] = []
 
     async def run(self) -> StreamReport:
         """Read the stream to its end; whatever stops it is in the report."""
@@ -233,6 +234,8 @@ class _OneStream:
                     raise SourceGarbled("comes back to a page it gave before, so it never ends")
                 if page.cursor is not None:
                     cursors.add(page.cursor)
+                if page.missed:
+                    self._missed.append(page.missed)
                 await self._write(run, reader, page, limits.page)
                 self._check_rejected(limits.max_rejected)
         except NotModified:
@@ -242,10 +245,10 @@ class _OneStream:
         # what came without an id may be what seems to have gone
         plausible = self._max_loss == CONFIRMED or (trusted and not self._nameless)
         counts = await run.finish(
-            complete=True,
-            snapshot=self._words.deletes == "snapshot",
+            complete=not self._missed,
+            snapshot=self._words.deletes == "snapshot" and not self._missed,
             max_loss=self._max_loss if plausible else NOTHING,
-            watermark=self._watermark,
+            watermark=None if self._missed else self._watermark,
             etag=f"{salt.hex()} {fresh}" if fresh and trusted else None,
             drift=self._lines(),
         )
@@ -259,6 +262,7 @@ class _OneStream:
 
     async def _write(self, run: Run, reader: RecordReader, page: Page, size: int) -> None:
         """Write a page in transactions of bounded size; its cursor goes with the last one."""
+        self._nameless += sum(map(is_nameless, page.rejected))
         for payloads, is_last in _portions(page.records, size):
             records, rejections, digest = reader.identify(payloads)
             self._nameless += sum(map(is_nameless, rejections))
@@ -320,7 +324,9 @@ class _OneStream:
 
     def _lines(self) -> list[str]:
         own = [f"{text} ({count}x)" for text, count in self._functions.drift.most_common(20)]
-        return [f"{self._stream}: {line}" for line in (*self._drift.lines(), *own)]
+        return [
+            f"{self._stream}: {line}" for line in (*self._missed[:5], *self._drift.lines(), *own)
+        ]
 
     def _report(
         self,

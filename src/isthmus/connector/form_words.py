@@ -1,0 +1,58 @@
+"""The forms in which a system writes its records, as words of the manifest (`read`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Encoding = Literal["utf-8", "utf-16", "latin-1", "windows-1252"]
+Member = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class _Words(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="form"
+):
+    """Every form names itself by `form`; `member` is a file in a zip, by a pattern."""
+
+
+class Json(_Words, tag="json", frozen=True, kw_only=True):
+    """One JSON value; `records` finds the list in it."""
+
+
+class JsonLines(_Words, tag="json_lines", frozen=True, kw_only=True):
+    """One JSON value a line, each of them a record."""
+
+    member: Member | None = None
+
+
+class Csv(_Words, tag="csv", frozen=True, kw_only=True):
+    """Rows under a header, each of them a record: a map from column to text.
+
+    `skip` lines stand before the header; `header` names the columns of a file that has none.
+    """
+
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
+    encoding: Encoding = "utf-8"
+    skip: Annotated[int, Meta(ge=0, le=1000)] = 0
+    header: list[str] = []
+    member: Member | None = None
+
+
+class Xml(_Words, tag="xml", frozen=True, kw_only=True):
+    """Elements as maps: attributes as `@name`, text beside them as `#text`, no namespaces.
+
+    `each` is the path of one record from the root, as `feed/entry`: then the file is read one
+    record at a time, however long it is. Without it the whole body is one value.
+    """
+
+    each: Annotated[str, Meta(pattern=r"^[^/\s]+(/[^/\s]+)+$", max_length=300)] | None = None
+    member: Member | None = None
+
+
+class JsonLd(_Words, tag="json_ld", frozen=True, kw_only=True):
+    """The JSON-LD in a page's scripts, as one list; graphs in it are laid open."""
+
+
+Form = Json | JsonLines | Csv | Xml | JsonLd
