@@ -1,8 +1,9 @@
 """The samples of every connector: an answer of its system, and the records expected of it.
 
-A sample is `<situation>.json`, the body that answers every call, or a folder `<situation>/`
-whose parts stand at their own paths (a folder `<name>.zip/` is packed first). Beside it,
-`<situation>.expected.json` says with which config, and what each stream must come to.
+A sample is `<situation>.json` (or .xml, .csv, .html, ...), the body that answers every call, or a
+folder `<situation>/` whose parts stand at their own paths (a folder `<name>.zip/` is packed
+first). Beside it, `<situation>.expected.json` says with which config, and what each stream must
+come to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,13 @@ from tests.support.replay import Reply
 CONNECTORS = Path(__file__).resolve().parents[2] / "connectors"
 NAMES = installed.names([CONNECTORS])
 SUFFIX = ".expected.json"
+_KINDS = {
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".jsonl": "application/x-ndjson",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +54,17 @@ class Sample:
         found: dict[str, Any] = self.expected.get("config", {})
         return found
 
+    def bodies(self) -> list[Path]:
+        """Give the body that answers every call, where there is one."""
+        found = sorted(self.file.parent.glob(f"{self.situation}.*"))
+        return [file for file in found if not file.name.endswith(SUFFIX) and file.is_file()]
+
     def answers(self) -> Mapping[str, Reply]:
         """Give the answers of the system, by path."""
-        body = self.file.with_name(f"{self.situation}.json")
         folder = self.file.with_name(self.situation)
-        if body.is_file():
-            return {"/": Reply(body.read_bytes(), headers={"content-type": "application/json"})}
+        for body in self.bodies():
+            kind = _KINDS.get(body.suffix, "application/octet-stream")
+            return {"/": Reply(body.read_bytes(), headers={"content-type": kind})}
         if folder.is_dir():
             return {f"/{part.name}": _part(part) for part in sorted(folder.iterdir())}
         return {}
