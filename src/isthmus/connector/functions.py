@@ -10,13 +10,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from isthmus.connector.html import html_text
 
 NAMES = ("parse_date", "html_text", "lower", "split", "epoch_ms", "lookup", "trim", "replace",
-         "as_list")  # fmt: skip
+         "as_list", "rfc822")  # fmt: skip
 """The names a manifest may call; the check of a manifest knows them by this list."""
+
+_FRACTION = re.compile(r"(:\d\d:\d\d):\d+$")
+"""A fourth part of a time, which some feeds write."""
 
 Tables = Mapping[str, Mapping[str, Any]]
 
@@ -51,6 +55,17 @@ class ConnectorFunctions:
         except (ValueError, OverflowError, OSError, TypeError):
             self.drift["not milliseconds since 1970"] += 1
             return None
+
+    def rfc822(self, value: Any) -> str | None:
+        """Read a date as mail and RSS write it; gives ISO 8601 with a zone."""
+        if not value:
+            return None
+        try:
+            found = parsedate_to_datetime(_FRACTION.sub(r"\1", str(value)))
+        except (ValueError, TypeError, IndexError):
+            self.drift["not a date as RSS writes it"] += 1
+            return None
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
 
     def html_text(self, value: Any) -> str | None:
         """Give the text of HTML, one line a block, list items marked."""

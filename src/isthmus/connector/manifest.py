@@ -27,6 +27,7 @@ StreamName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60)]
 Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]
 Expression = Annotated[str, Meta(min_length=1, max_length=2000)]
 Expressions = dict[str, Any]
+Every = Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}[smhd]$")]
 Transport = Literal[
     "rest", "graphql", "sparql", "xml_file", "csv_file", "json_lines", "json_ld", "rss",
     "oai_pmh", "oauth_store", "wallet_presentation", "async_callback",
@@ -82,6 +83,7 @@ class Stream(_Words, frozen=True, kw_only=True):
     changed: Expression | None = None
     removed: Expression | None = None
     deletes: Literal["snapshot", "tombstone", "expiry", "never"]
+    expires: Every = "30d"
     map: Expressions | None = None
 
     @property
@@ -94,7 +96,7 @@ class Stream(_Words, frozen=True, kw_only=True):
 class Schedule(_Words, frozen=True, kw_only=True):
     """How often a source of this kind is read, unless it says otherwise."""
 
-    every: Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}[smhd]$")]
+    every: Every
 
 
 class Manifest(_Words, frozen=True, kw_only=True):

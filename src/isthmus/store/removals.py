@@ -48,6 +48,28 @@ async def hold_or_remove(
     return await remove_records(connection, noun, missing), 0
 
 
+async def remove_expired(
+    connection: Connection, source: int, stream: str, noun: Noun, run: int, seconds: int
+) -> int:
+    """Remove the records that a list no longer shows and that last changed so long ago.
+
+    A list that shows a window only, such as a feed, leaves records out that are not gone; and one
+    that shows none at all says nothing.
+    """
+    rows = await connection.fetch(
+        "WITH seen AS (SELECT DISTINCT unnest(records) AS id FROM run_page WHERE run_id = $3)"
+        " SELECT r.id FROM record r WHERE r.source_id = $1 AND r.stream = $2"
+        " AND r.gone_at IS NULL AND r.retrieved_at < now() - make_interval(secs => $4)"
+        " AND EXISTS (SELECT FROM seen)"
+        " AND NOT EXISTS (SELECT FROM seen WHERE seen.id = r.id)",
+        source,
+        stream,
+        run,
+        float(seconds),
+    )
+    return await remove_records(connection, noun, [row["id"] for row in rows])
+
+
 def is_plausible(lost: int, held: int, max_loss: float) -> bool:
     """Tell whether losing `lost` of `held` records at once can be believed.
 

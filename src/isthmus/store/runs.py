@@ -29,7 +29,7 @@ from isthmus.store.rejections import (
     forget_rejections,
     write_rejections,
 )
-from isthmus.store.removals import hold_or_remove, remove_keys
+from isthmus.store.removals import hold_or_remove, remove_expired, remove_keys
 from isthmus.store.storable import write_storable
 
 WRITE_ATTEMPTS = 3
@@ -159,13 +159,15 @@ class Run:
         complete: bool,
         snapshot: bool,
         max_loss: float,
+        expires: int | None = None,
         watermark: str | None = None,
         etag: str | None = None,
         drift: Iterable[str] = (),
     ) -> Counts:
         """End a complete run: remove what vanished if that is plausible, and let go.
 
-        `complete`: every record was read. `snapshot`: absence means removal. Removals over
+        `complete`: every record was read. `snapshot`: absence means removal; `expires`: it does
+        so many seconds after a record last changed. Removals over
         `max_loss` are held for an operator, and then no etag is kept: the source must give its
         list again for them to be confirmed.
         """
@@ -177,6 +179,10 @@ class Run:
             if snapshot:
                 removed, held = await hold_or_remove(
                     self._connection, self._source, self._stream, self._noun, self.id, max_loss
+                )
+            elif expires is not None and complete:
+                removed = await remove_expired(
+                    self._connection, self._source, self._stream, self._noun, self.id, expires
                 )
             if written or removed:
                 await resolve_pending(self._connection, self._noun)

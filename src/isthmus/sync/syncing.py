@@ -16,6 +16,7 @@ import orjson
 from isthmus.connector import template
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.manifest import seconds
 from isthmus.connector.page import Page
 from isthmus.connector.part import Context
 from isthmus.connector.pull import NotModified, StreamReader
@@ -248,6 +249,7 @@ class _OneStream:
             complete=not self._missed,
             snapshot=self._words.deletes == "snapshot" and not self._missed,
             max_loss=self._max_loss if plausible else NOTHING,
+            expires=seconds(self._words.expires) if self._words.deletes == "expiry" else None,
             watermark=None if self._missed else self._watermark,
             etag=f"{salt.hex()} {fresh}" if fresh and trusted else None,
             drift=self._lines(),
