@@ -46,10 +46,15 @@ class Mapped:
 class Mapper:
     """Maps payloads of one stream."""
 
-    def __init__(self, connector: InstalledConnector, stream: str) -> None:
+    def __init__(
+        self,
+        connector: InstalledConnector,
+        stream: str,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
         self.result = Mapped()
         self._drift = Drift()
-        self.functions = ConnectorFunctions(connector.tables)
+        self.functions = ConnectorFunctions(connector.tables, config)
         noun = NOUNS[connector.manifest.streams[stream].produces]
         self._understand = understanding(noun, Linker(()), self._drift)
         self._canonical: Any = None
@@ -89,7 +94,7 @@ def reading(http: SourceClient, folder: Path) -> ReadStream:
         config: Mapping[str, Any],
         cursor: str | None = None,
     ) -> Mapped:
-        mapper = Mapper(connector, stream)
+        mapper = Mapper(connector, stream, config)
         context = Context(config, http, folder)
         pages = StreamReader(connector, stream, context, mapper.functions)
         async for page in pages.pages(cursor):

@@ -13,6 +13,7 @@ from tests.support.replay import Replay, Reply
 BOARDS: dict[str, tuple[str, dict[str, Any], int]] = {
     "lever": ("ats/lever.json", {"board": "real"}, 2),
     "personio": ("ats/personio.xml", {"language": "en"}, 1),  # the same position twice
+    "jobtech-jobs": ("ats-eu/jobtech.json", {}, 1),
     "rss-jobs": ("ats/neogov.xml", {}, 2),
     "jobposting": ("ats-eu/cryptojobslist_job.html", {}, 1),
 }

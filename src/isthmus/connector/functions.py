@@ -16,7 +16,7 @@ from typing import Any
 from isthmus.connector.html import html_text
 
 NAMES = ("parse_date", "html_text", "lower", "split", "epoch_ms", "lookup", "trim", "replace",
-         "as_list", "rfc822")  # fmt: skip
+         "as_list", "rfc822", "config")  # fmt: skip
 """The names a manifest may call; the check of a manifest knows them by this list."""
 
 _FRACTION = re.compile(r"(:\d\d:\d\d):\d+$")
@@ -28,8 +28,11 @@ Tables = Mapping[str, Mapping[str, Any]]
 class ConnectorFunctions:
     """The functions of one run, with its lookup tables and its note of drift."""
 
-    def __init__(self, tables: Tables | None = None) -> None:
+    def __init__(
+        self, tables: Tables | None = None, config: Mapping[str, Any] | None = None
+    ) -> None:
         self.tables = tables or {}
+        self._config = config or {}
         self.drift: Counter[str] = Counter()
 
     def by_name(self) -> dict[str, Callable[..., Any]]:
@@ -94,6 +97,10 @@ class ConnectorFunctions:
         if value is None:
             return []
         return value if isinstance(value, list) else [value]
+
+    def config(self, name: Any) -> Any:
+        """Give a value of the source's config, such as the version it reads; null if unsaid."""
+        return self._config.get(str(name))
 
     def lookup(self, table: Any, key: Any) -> Any:
         """Find a key in a table of the connector's folder; null when it is not there."""

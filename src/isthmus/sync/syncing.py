@@ -172,7 +172,7 @@ class _OneStream:
         self._max_loss = max_loss
         self._full = full
         self._drift = Drift()
-        self._functions = ConnectorFunctions(connector.tables)
+        self._functions = ConnectorFunctions(connector.tables, source.config)
         self._total = Counts()
         self._watermark: str | None = None
         self._nameless = 0
