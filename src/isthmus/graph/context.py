@@ -7,6 +7,8 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from isthmus.model.viewer import ANONYMOUS, Viewer
+
 if TYPE_CHECKING:
     from isthmus.credentials.verifier import Verifier
     from isthmus.graph.loading import Loaders
@@ -28,6 +30,8 @@ class RequestContext:
     _: KW_ONLY
     verifier: Callable[[], Verifier] | None = None
     """Gives what verifies credentials; made when first asked for."""
+    viewer: Viewer = ANONYMOUS
+    """Who asks."""
 
 
 @dataclass(frozen=True, slots=True)

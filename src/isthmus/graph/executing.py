@@ -26,6 +26,7 @@ from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
 from isthmus.graph.rows import SHAPES, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
+from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.calling import Unplanned
 from isthmus.query.compiled import Depends
@@ -117,9 +118,14 @@ class Graph:
         )
 
     async def run(
-        self, operation: Operation, languages: Sequence[str] = (), *, now: datetime | None = None
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+        viewer: Viewer = ANONYMOUS,
     ) -> GraphAnswer:
-        """Run one operation; failures are in the answer, each with its code."""
+        """Run one operation for a caller; failures are in the answer, each with its code."""
         try:
             ready = self._ready(operation, languages)
         except (NotPrepared, VariablesInvalid) as invalid:
@@ -140,7 +146,7 @@ class Graph:
         )
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return await self._answer(operation, ready, request)
+                return await self._answer(operation, ready, request, viewer)
         except TimeoutError:
             message = "The request ran past its deadline."
             error = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
@@ -181,22 +187,24 @@ class Graph:
             raise NotPrepared([refusal(Refused(ErrorCode.COST_EXCEEDED, message))])
         return _Ready(prepared, plan, variables, cost)
 
-    async def _answer(self, operation: Operation, ready: _Ready, request: Request) -> GraphAnswer:
+    async def _answer(
+        self, operation: Operation, ready: _Ready, request: Request, viewer: Viewer
+    ) -> GraphAnswer:
         plan, generations = ready.plan, self._generations()
         if plan.compiled is not None or plan.nodes:
             try:
                 async with self._database.reading() as connection:
                     data = await run_plan(plan, self._types, request, connection)
             except (Irregular, Refused, Unplanned):
-                return await self._executed(ready, operation, request)
+                return await self._executed(ready, operation, request, viewer)
             except FAILURES as error:
                 log.warning("a plan failed: %s", type(error).__name__)
-                return await self._executed(ready, operation, request)
+                return await self._executed(ready, operation, request, viewer)
             if plan.executed is None:
                 return self._compiled_answer(operation, ready, request, data, generations)
-            rest = await self._execute(plan.executed, operation, request)
+            rest = await self._execute(plan.executed, operation, request, viewer)
             return _joined(plan, data, rest, ready, self._extensions(ready))
-        return await self._executed(ready, operation, request)
+        return await self._executed(ready, operation, request, viewer)
 
     def _compiled_answer(
         self,
@@ -236,8 +244,10 @@ class Graph:
         data = orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
         return hashlib.blake2b(data, digest_size=12).hexdigest()
 
-    async def _executed(self, ready: _Ready, operation: Operation, request: Request) -> GraphAnswer:
-        result = await self._execute(ready.prepared.document, operation, request)
+    async def _executed(
+        self, ready: _Ready, operation: Operation, request: Request, viewer: Viewer
+    ) -> GraphAnswer:
+        result = await self._execute(ready.prepared.document, operation, request, viewer)
         errors = published(result.errors)
         if result.data is None and not any("path" in error for error in errors):
             return failed(errors, operation_type=ready.prepared.kind, cost=ready.cost)
@@ -246,13 +256,14 @@ class Graph:
         )
 
     async def _execute(
-        self, document: DocumentNode, operation: Operation, request: Request
+        self, document: DocumentNode, operation: Operation, request: Request, viewer: Viewer
     ) -> ExecutionResult:
         context = RequestContext(
             now=request.now,
             languages=request.languages,
             loaders=Loaders(self._reader),
             verifier=self._verifier,
+            viewer=viewer,
         )
         made = execute(
             self._schema,

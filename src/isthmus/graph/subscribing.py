@@ -27,6 +27,7 @@ from isthmus.graph.context import StreamContext
 from isthmus.graph.executing import Graph
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
+from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.preparing import NotPrepared, refusal
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import Database
@@ -57,14 +58,18 @@ class Subscriptions:
             return False
 
     async def run(
-        self, operation: Operation, languages: Sequence[str] = ()
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        viewer: Viewer = ANONYMOUS,
     ) -> AsyncGenerator[GraphAnswer, None]:
         """Give an answer for each event; one that is not `executed` is the only and last.
 
         Closing the generator ends the subscription and whatever it was doing.
         """
         try:
-            executor = self._executor(operation, languages)
+            executor = self._executor(operation, languages, viewer)
             source = create_source_event_stream(executor)
             stream = await source if isinstance(source, Awaitable) else source
         except (NotPrepared, VariablesInvalid) as invalid:
@@ -75,16 +80,20 @@ class Subscriptions:
             return
         events = cast("AsyncGenerator[Any, None]", stream)
         async with aclosing(events):
-            async for answer in self._answers(executor, events, languages):
+            async for answer in self._answers(executor, events, languages, viewer):
                 yield answer
 
     async def _answers(
-        self, executor: Executor[Any], events: AsyncIterator[Any], languages: Sequence[str]
+        self,
+        executor: Executor[Any],
+        events: AsyncIterator[Any],
+        languages: Sequence[str],
+        viewer: Viewer,
     ) -> AsyncIterator[GraphAnswer]:
         try:
             async for event in events:
                 one = executor.build_per_event_executor(event)
-                one.context_value = self._context(languages)
+                one.context_value = self._context(languages, viewer)
                 yield await self._answer(one)
         except Exception as error:  # noqa: BLE001 - whatever ends the stream, the caller is told
             cause = error if isinstance(error, GraphQLError) else _located(error)
@@ -106,7 +115,9 @@ class Subscriptions:
             body += b',"errors":' + orjson.dumps(errors)
         return GraphAnswer(body + b"}", codes=codes_of(errors), operation_type=KIND)
 
-    def _executor(self, operation: Operation, languages: Sequence[str]) -> Executor[Any]:
+    def _executor(
+        self, operation: Operation, languages: Sequence[str], viewer: Viewer
+    ) -> Executor[Any]:
         """Check an operation as any other, cost included, and make what runs it."""
         ready = self._graph._ready(operation)  # noqa: SLF001 - the graph in two parts
         if ready.prepared.kind != KIND:
@@ -115,7 +126,7 @@ class Subscriptions:
         built = Executor.build(
             self._graph._schema,  # noqa: SLF001
             ready.prepared.document,
-            context_value=self._context(languages),
+            context_value=self._context(languages, viewer),
             raw_variable_values=dict(operation.variables),
             operation_name=operation.name,
         )
@@ -123,12 +134,13 @@ class Subscriptions:
             raise NotPrepared(built)
         return built
 
-    def _context(self, languages: Sequence[str]) -> StreamContext:
+    def _context(self, languages: Sequence[str], viewer: Viewer) -> StreamContext:
         reader = self._graph._reader  # noqa: SLF001
         return StreamContext(
             now=datetime.now(UTC),
             languages=languages,
             loaders=Loaders(reader),
+            viewer=viewer,
             feed=self._feed,
             listener=self._listener,
             reader=reader,
