@@ -78,16 +78,15 @@ class Vault:
 
     # ---- learners' keys
 
-    async def create_key(self, connection: Connection, learner: int) -> bytes:
-        """Draw the key of a new learner."""
-        key, name = new_key(), self.keyring.current
+    async def keep_key(self, connection: Connection, learner: int, key: bytes) -> None:
+        """Keep the key of a new learner, sealed by the current master key."""
+        name = self.keyring.current
         await connection.execute(
             "INSERT INTO learner_key (learner_id, key_id, sealed) VALUES ($1, $2, $3)",
             learner,
             name,
             seal(self.keyring.key(name), key, _key_place(learner)),
         )
-        return key
 
     async def keys(self, connection: Connection, learners: Iterable[int]) -> dict[int, bytes]:
         """Give the keys of those learners that the transaction may see."""
