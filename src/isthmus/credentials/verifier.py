@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from isthmus.credentials.aside import Aside
@@ -15,6 +16,7 @@ from isthmus.credentials.verifying import Kinds, verify
 from isthmus.model.verification import Verification
 
 T = TypeVar("T")
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,20 @@ class Verifier:
     """Where documents are worked on; without it, in the loop of the one who asks."""
 
     async def verify(
-        self, document: Document, *, now: datetime, kinds: Kinds = ()
+        self,
+        document: Document,
+        *,
+        now: datetime,
+        kinds: Kinds = (),
+        known_digests: Mapping[str, str] = NOTHING_KNOWN,
     ) -> tuple[Reading | None, Verification]:
-        """Verify a document at one moment."""
+        """Verify a document at one moment; `known_digests` as `Surroundings` has them."""
         surroundings = Surroundings(
-            now=now, fetcher=self.fetcher, contexts=self.contexts, registries=self.registries
+            now=now,
+            fetcher=self.fetcher,
+            contexts=self.contexts,
+            registries=self.registries,
+            known_digests=known_digests,
         )
         return await self._run(verify(document, surroundings, kinds))
 

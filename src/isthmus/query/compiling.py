@@ -37,6 +37,8 @@ class Graph:
     shapes: Mapping[str, v.Shape]
     remembering: bool = False
     """Whether objects of catalogues are remembered as JSON rather than joined."""
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """What objects cost that no plan reads, in rows of the store."""
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Give an object type by name."""
@@ -74,6 +76,8 @@ class Compiler:
 
     def compile_nodes(self, type_name: str, sets: Sets) -> Compiled:
         """Compile objects of one type, found by keys: key -> object."""
+        if type_name not in self.graph.shapes:
+            raise Unplanned(type_name)
         level = self.level(self.graph.shapes[type_name], KeyedRows(), keyed=True)
         view = View(level, "r0", "for r0 in R[0]", level.shape)
         view.key()

@@ -28,6 +28,7 @@ from isthmus.model.credential import (
     Subject,
 )
 from isthmus.model.organization import Organization, OrganizationRole
+from isthmus.model.qualification import LearningType
 from isthmus.model.reference import Identifier
 from isthmus.model.text import Text
 from isthmus.model.verification import Check, CheckKind, CheckResult
@@ -134,6 +135,7 @@ def _credential(tree: Mapping[str, Any], opened: Opened) -> Credential:
         issuer=_issuer(tree),
         subject=_subject(tree),
         qualification=_qualification(tree, title),
+        learning_type=_setting(data),
         issued_at=stated.day_first(tree.get("issueDate")) or _result_date(data),
         valid_from=stated.day_first(tree.get("validFromDate")),
         valid_until=stated.day_first(tree.get("expiryDate")),
@@ -144,6 +146,11 @@ def _credential(tree: Mapping[str, Any], opened: Opened) -> Credential:
 def _qualification(tree: Mapping[str, Any], title: Text | None) -> StatedQualification | None:
     kind = stated.word(tree.get("type"))
     return StatedQualification(name=title, kind=kind) if title or kind else None
+
+
+def _setting(data: Mapping[str, Any]) -> LearningType:
+    """Tell the setting: a certificate that names the school it is of is of formal learning."""
+    return LearningType.FORMAL if _down(data, "School") else LearningType.UNKNOWN
 
 
 def _result_date(data: Mapping[str, Any]) -> Any:
