@@ -101,9 +101,19 @@ class SourceRateLimited(SourceFault):
 
 
 class SourceRefused(SourceFault):
-    """The source refused our request, or our own guard refused its address."""
+    """The source refused our request, or our own guard refused its address.
+
+    `status` is that of its answer; `word` is the machine's word for the reason, where it gave one.
+    """
 
     code = ErrorCode.SOURCE_REFUSED
+
+    def __init__(
+        self, message: str, *, source: str = "", status: int | None = None, word: str = ""
+    ) -> None:
+        super().__init__(message, source=source)
+        self.status = status
+        self.word = word
 
 
 class SourceGarbled(SourceFault):

@@ -11,6 +11,7 @@ from isthmus.connector import template
 from isthmus.connector.config import config_validator
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.functions import ConnectorFunctions
+from isthmus.connector.live_check import detail_faults, live_faults
 from isthmus.connector.manifest import Finding, Manifest, Stream, line_of
 from isthmus.connector.paging_words import Cursor, Link, Number
 from isthmus.connector.records import unknown_fields
@@ -24,6 +25,7 @@ REQUIRED = {
     "Occupation@1": ("uri", "scheme", "label"),
     "LearningOutcome@1": ("text",),
     "Framework@1": ("code", "name", "kind"),
+    "Credential@1": ("title",),
 }
 """The fields without which a record of a type is none."""
 
@@ -41,8 +43,7 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Path, str]]:
         said = template.check_address(address) or _of_path(address, manifest)
         if said:
             yield at, f"http.base_url: {said}"
-    if manifest.personal and "synced" in manifest.modes:
-        yield ("modes",), "modes: personal data is never synced"
+    yield from live_faults(manifest)
     for name, stream in manifest.streams.items():
         yield from _of_stream(("streams", name), stream, manifest)
 
@@ -63,6 +64,8 @@ def _of_path(text: str, manifest: Manifest) -> str | None:
     for name in template.config_names(text):
         if not isinstance(required, list) or name not in required:
             return f"{{config.{name}}} must be among the required words of config"
+        if name in manifest.secrets:
+            return f"{{config.{name}}} is a secret, and has no place in an address"
     return None
 
 
@@ -75,6 +78,8 @@ def _of_query(text: str, manifest: Manifest) -> str | None:
     for name in template.config_names(text):
         if not isinstance(known, dict) or name not in known:
             return f"{{config.{name}}} is not a word of config"
+        if name in manifest.secrets:
+            return f"{{config.{name}}} is a secret, and has no place in an address"
     return None
 
 
@@ -84,6 +89,7 @@ def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[P
         if expression is not None:
             yield from _of_expression((*at, word), expression)
     yield from _of_request((*at, "request"), stream, manifest)
+    yield from detail_faults((*at, "detail"), stream)
     yield from _of_paging(at, stream)
     if stream.map is not None:
         yield from _of_map((*at, "map"), stream)
