@@ -20,8 +20,13 @@ from isthmus.errors import Misconfigured
 PREFIX = "ISTHMUS_"
 SECRET_PREFIX = "ISTHMUS_SECRET_"  # noqa: S105 - the name of the variables, not a secret
 FILE = "isthmus.toml"
-LISTS = frozenset({"languages", "cors_origins", "trust_registries"})
+LISTS = frozenset(
+    {"languages", "cors_origins", "trust_registries", "issuers", "providers", "return_addresses"}
+)
 """Settings that a variable of the environment holds parted by commas."""
+
+UNNAMED = "http://isthmus.localhost"
+"""What a hub without a `public_url` is called in its tokens."""
 
 
 def setting(description: str, **bounds: Any) -> Meta:
@@ -138,6 +143,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     cors_origins: Annotated[
         tuple[str, ...], setting("Origins whose pages may read answers; `*`: all.")
     ] = ()
+    public_url: Annotated[
+        str, setting("Address the hub is known by, without a path's end; empty: where it listens.")
+    ] = ""
+    audience: Annotated[str, setting("What a token's `aud` must name; empty: `public_url`.")] = ""
+    issuers: Annotated[
+        tuple[str, ...], setting("Issuers whose access tokens are taken beside the hub's own.")
+    ] = ()
+    providers: Annotated[
+        tuple[str, ...],
+        setting("OIDC providers that learners sign in with: each `name client_id issuer`."),
+    ] = ()
+    return_addresses: Annotated[
+        tuple[str, ...], setting("Addresses a sign-in may lead back to; with a final `/`, below.")
+    ] = ()
     metrics: Annotated[bool, setting("Serve figures for Prometheus at /metrics.")] = True
     traces_endpoint: Annotated[
         str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")
@@ -147,6 +166,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: Annotated[
         str, setting("Least severe log line.", pattern="^(debug|info|warning|error)$")
     ] = "info"
+
+    @property
+    def address(self) -> str:
+        """Where the hub is reached: the public address, else the one it listens on."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def name(self) -> str:
+        """What the hub calls itself in tokens, the same whichever port a development one takes."""
+        return self.public_url.rstrip("/") or UNNAMED
 
 
 _DEFAULTS = Settings()
