@@ -19,6 +19,7 @@ _COLUMNS = {
     ),
     "credential": "id key_mac learner_id",
     "endorsement": "id made_at",
+    "erasure": "at id",
     "export_file": "created_at expires_at format id learner_id state",
     "framework": "changed_at code id kind name name_lang",
     "generation": "hub one records sources swept_id swept_xid",

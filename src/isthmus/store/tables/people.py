@@ -73,6 +73,7 @@ class LearnerKey(SQLModel, table=True):
     """A learner's own key, sealed by a master key; without it nothing of theirs can be read."""
 
     __tablename__ = "learner_key"
+    __table_args__ = (sa.Index("learner_key_key", "key_id"),)
 
     learner_id: int = c.link("learner", ondelete="CASCADE", primary_key=True)
     key_id: str = c.text(required=True)
@@ -184,7 +185,10 @@ class Credential(SQLModel, table=True):
 
 
 class Endorsement(SQLModel, table=True):
-    """What a learner or a body says of a credential, or of what can be earned."""
+    """What a learner or a body says of a credential, or of what can be earned.
+
+    `content` holds, in the clear, what a body says of what can be earned; all else is sealed.
+    """
 
     __tablename__ = "endorsement"
     __table_args__ = (
@@ -200,6 +204,7 @@ class Endorsement(SQLModel, table=True):
     by_learner_id: int | None = c.link("learner", ondelete="CASCADE")
     by_organization_id: int | None = c.link("organization", ondelete="CASCADE")
     sealed: bytes | None = c.sealed()
+    content: Any = c.document()
     made_at: datetime = c.moment(required=True)
 
 
@@ -253,3 +258,16 @@ class Idempotency(SQLModel, table=True):
     record_id: int | None = c.big()
     learner_id: int | None = c.link("learner", ondelete="CASCADE")
     at: datetime = c.moment(required=True)
+
+
+class Erasure(SQLModel, table=True):
+    """That a learner was erased, not who; `scrubbed_at`: since when no file holds the old key."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        sa.Index("erasure_left", "id", postgresql_where=sa.text("scrubbed_at IS NULL")),
+    )
+
+    id: int | None = c.key()
+    at: datetime = c.moment(required=True)
+    scrubbed_at: datetime | None = c.moment()

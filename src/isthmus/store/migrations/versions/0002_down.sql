@@ -1,4 +1,6 @@
 -- Everything about people goes; the role stays, since other databases may use it.
+DROP FUNCTION isthmus_admit();
+DROP TABLE erasure;
 DROP TABLE idempotency;
 DROP TABLE export_file;
 DROP TABLE audit_event;
