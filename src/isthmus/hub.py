@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,12 +31,14 @@ from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
 from isthmus.outbound import Outbound, Terms
-from isthmus.settings import Settings
+from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
 from isthmus.store import changes, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
+from isthmus.store.people.vault import Vault
+from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
 from isthmus.sync.syncing import Progress
@@ -43,6 +46,9 @@ from isthmus.sync.understanding import NOUNS
 
 TAXONOMIES = {"SKILL", "OCCUPATION", "FRAMEWORK"}
 """Nouns that others are linked to, read first when all sources are."""
+
+KEYS = f"{SECRET_PREFIX}KEYS"
+"""The variable that holds the master keys; no setting, so that nothing ever prints them."""
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
@@ -87,6 +93,8 @@ class Hub:
         self._linker_lock = asyncio.Lock()
         self._verifier: Verifier | None = None
         self._aside = Aside()
+        self._vault: Vault | None = None
+        self._vault_lock = asyncio.Lock()
 
     @classmethod
     async def open(
@@ -115,6 +123,21 @@ class Hub:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    # ---- people
+
+    async def vault(self) -> Vault:
+        """Give the vault, opened when first asked for; raise `Misconfigured` where it cannot be."""
+        async with self._vault_lock:
+            if self._vault is None:
+                reread = None if os.environ.get(KEYS) else self.master_keys
+                self._vault = await Vault.open(self.database, self.master_keys(), reread=reread)
+            return self._vault
+
+    def master_keys(self) -> Keyring:
+        """Read the master keys: the operator's, else those beside the embedded database."""
+        stated = os.environ.get(KEYS)
+        return Keyring.of_text(stated) if stated else Keyring.of_home(self.settings.home)
 
     # ---- connectors and sources
 

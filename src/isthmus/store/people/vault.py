@@ -6,21 +6,24 @@ Every statement on people runs in one of two ways: `viewing` as the caller a tok
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Self
 
 from isthmus.errors import IsthmusError
 from isthmus.model.viewer import Viewer
 from isthmus.store.database import Connection, Database
+from isthmus.store.people.binding import role_to_take
 from isthmus.store.sealing import Keyring, keyed_hash, new_key, seal, unseal
 
-ROLE = "isthmus_viewer"
 HASHES = "hashes"
 """The hub secret that keyed hashes are made with; it outlives every master key."""
+KEYS_LOCK = 0x69737468_6B657973
+"""Held, shared, by whoever seals under a master key; alone, by whoever takes one away."""
 _SAY = (
     "SELECT set_config('isthmus.learner', $1, true), set_config('isthmus.organization', $2, true),"
-    " set_config('isthmus.errand', $3, true), set_config('isthmus.learner_mac', $4, true)"
+    " set_config('isthmus.errand', $3, true), set_config('isthmus.caller', $4, true),"
+    " set_config('isthmus.learner_mac', '', true), set_config('role', $5, true)"
 )
 
 
@@ -33,17 +36,31 @@ class LearnerUnknown(IsthmusError):
 class Vault:
     """The people of one database."""
 
-    def __init__(self, database: Database, keyring: Keyring, hashing: bytes, role: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        role: str,
+        reread: Callable[[], Keyring] | None = None,
+    ) -> None:
         self.database = database
         self.keyring = keyring
-        self._hashing = hashing
-        self._become = f"SET LOCAL ROLE {role}" if role else ""
+        self._role = role
+        self._reread = reread
+        self._hashing = b""
 
     @classmethod
-    async def open(cls, database: Database, keyring: Keyring) -> Self:
-        """Open the vault; raise `Misconfigured` where the master keys are not those it needs."""
-        role = ROLE if await database.value("SELECT to_regrole($1)", ROLE) is not None else ""
-        vault = cls(database, keyring, b"", role)
+    async def open(
+        cls, database: Database, keyring: Keyring, *, reread: Callable[[], Keyring] | None = None
+    ) -> Self:
+        """Open the vault; raise `Misconfigured` where policies or master keys are not as needed.
+
+        `reread` gives the keys as they stand now, where they can change under a running process.
+        """
+        vault = cls(database, keyring, await role_to_take(database), reread)
+        async with vault.on_errand() as connection:
+            for name in await vault.keys_in_use(connection):
+                vault.master_key(name)
         vault._hashing = await vault.hub_secret(HASHES)
         return vault
 
@@ -52,22 +69,21 @@ class Vault:
     @asynccontextmanager
     async def viewing(self, viewer: Viewer) -> AsyncIterator[Connection]:
         """Give a transaction in the name of a caller, who sees what is theirs or consented to."""
-        learner = str(viewer.learner_id or "")
-        async with self._as(learner, str(viewer.organization_id or ""), "") as connection:
+        learner, body = str(viewer.learner_id or ""), str(viewer.organization_id or "")
+        caller = "" if viewer.is_anonymous else self.mac("caller", caller_of(viewer)).hex()
+        async with self._as(learner, body, "", caller) as connection:
             yield connection
 
     @asynccontextmanager
     async def on_errand(self) -> AsyncIterator[Connection]:
         """Give a transaction for an errand of the hub's own, which sees everyone's rows."""
-        async with self._as("", "", "hub") as connection:
+        async with self._as("", "", "hub", "") as connection:
             yield connection
 
     @asynccontextmanager
-    async def _as(self, learner: str, organization: str, errand: str) -> AsyncIterator[Connection]:
+    async def _as(self, *said: str) -> AsyncIterator[Connection]:
         async with self.database.transaction() as connection:
-            await connection.execute(_SAY, learner, organization, errand, "")
-            if self._become:
-                await connection.execute(self._become)
+            await connection.execute(_SAY, *said, self._role)
             yield connection
 
     # ---- keyed hashes
@@ -76,16 +92,39 @@ class Vault:
         """Hash what must be found and never read, such as a subject or a state."""
         return keyed_hash(self._hashing, *parts)
 
+    # ---- master keys
+
+    def master_key(self, name: str) -> bytes:
+        """Give a master key; one that came while this process ran is read when it is met."""
+        if name not in self.keyring.keys and self._reread is not None:
+            self.keyring = self._reread()
+        return self.keyring.key(name)
+
+    async def current_key(self, connection: Connection) -> tuple[str, bytes]:
+        """Give the key to seal under; none can be taken away until the transaction ends."""
+        await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", KEYS_LOCK)
+        if self._reread is not None:
+            self.keyring = self._reread()
+        return self.keyring.current, self.keyring.key(self.keyring.current)
+
+    async def keys_in_use(self, connection: Connection) -> dict[str, int]:
+        """Count what each master key seals."""
+        rows = await connection.fetch(
+            "SELECT key_id, count(*) AS sealed FROM (SELECT key_id FROM learner_key"
+            " UNION ALL SELECT key_id FROM hub_secret) AS each GROUP BY key_id ORDER BY key_id"
+        )
+        return {row["key_id"]: row["sealed"] for row in rows}
+
     # ---- learners' keys
 
     async def keep_key(self, connection: Connection, learner: int, key: bytes) -> None:
         """Keep the key of a new learner, sealed by the current master key."""
-        name = self.keyring.current
+        name, master = await self.current_key(connection)
         await connection.execute(
             "INSERT INTO learner_key (learner_id, key_id, sealed) VALUES ($1, $2, $3)",
             learner,
             name,
-            seal(self.keyring.key(name), key, _key_place(learner)),
+            seal(master, key, key_place(learner)),
         )
 
     async def keys(self, connection: Connection, learners: Iterable[int]) -> dict[int, bytes]:
@@ -96,7 +135,7 @@ class Vault:
         )
         return {
             row["learner_id"]: unseal(
-                self.keyring.key(row["key_id"]), row["sealed"], _key_place(row["learner_id"])
+                self.master_key(row["key_id"]), row["sealed"], key_place(row["learner_id"])
             )
             for row in rows
         }
@@ -113,19 +152,24 @@ class Vault:
     async def hub_secret(self, name: str) -> bytes:
         """Give a secret of the hub, drawn when first asked for."""
         async with self.on_errand() as connection:
-            key = self.keyring.current
-            drawn = seal(self.keyring.key(key), new_key(), f"hub_secret/{name}")
+            key, master = await self.current_key(connection)
             await connection.execute(
                 "INSERT INTO hub_secret (name, key_id, sealed) VALUES ($1, $2, $3)"
                 " ON CONFLICT (name) DO NOTHING",
                 name,
                 key,
-                drawn,
+                seal(master, new_key(), secret_place(name)),
             )
             row = await connection.fetchrow(
                 "SELECT key_id, sealed FROM hub_secret WHERE name = $1", name
             )
-        return unseal(self.keyring.key(row["key_id"]), row["sealed"], f"hub_secret/{name}")
+        return unseal(self.master_key(row["key_id"]), row["sealed"], secret_place(name))
+
+
+def caller_of(viewer: Viewer) -> str:
+    """Name a caller, to tell their retries from another's."""
+    who = viewer.learner_id or viewer.client or viewer.organization_id
+    return f"{viewer.role.value}/{who}"
 
 
 def place(table: str, column: str, row: int, learner: int) -> str:
@@ -133,5 +177,11 @@ def place(table: str, column: str, row: int, learner: int) -> str:
     return f"{table}/{column}/{row}/{learner}"
 
 
-def _key_place(learner: int) -> str:
+def key_place(learner: int) -> str:
+    """Name the place of a learner's key."""
     return f"learner_key/sealed/{learner}"
+
+
+def secret_place(name: str) -> str:
+    """Name the place of a secret of the hub; every row of its table is sealed for it."""
+    return f"hub_secret/{name}"
