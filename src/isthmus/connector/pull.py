@@ -20,7 +20,7 @@ from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.manifest import Request, Stream
 from isthmus.connector.page import Page
 from isthmus.connector.paging_words import Cursor, Link, Number, Offset
-from isthmus.connector.part import Context, readers
+from isthmus.connector.part import Context, LiveContext, readers
 from isthmus.errors import Misconfigured, SourceGarbled
 from isthmus.outbound import Answer
 
@@ -39,7 +39,7 @@ class StreamReader:
         self,
         connector: InstalledConnector,
         name: str,
-        context: Context,
+        context: Context | LiveContext,
         functions: ConnectorFunctions,
     ) -> None:
         self._connector = connector
