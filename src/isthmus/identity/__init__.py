@@ -1,6 +1,6 @@
-"""Who asks: tokens verified and given, sign-ins, clients.
+"""Who asks: tokens read and issued, sign-in by a provider or by a key of one's own.
 
-Promises: a token is believed only whole: its type, issuer, audience, times, algorithm and key;
-no key is ever fetched from an address that a token names. What a caller may see is decided
-elsewhere.
+Promise: nobody is anyone until a token of a known issuer, meant for this hub, says so under a key
+that the issuer itself publishes; no message repeats a token, and no address in a token is asked.
+What does not belong here: what a caller may see (consent), HTTP (web).
 """
