@@ -11,10 +11,8 @@ class Reason(StrEnum):
     """What is wrong with an answer."""
 
     REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
-    REQUEST_EXPIRED = "REQUEST_EXPIRED"
     REQUEST_USED = "REQUEST_USED"
     REQUEST_OPEN = "REQUEST_OPEN"
-    CALLER_OTHER = "CALLER_OTHER"
     CODE_OTHER = "CODE_OTHER"
     WALLET_DECLINED = "WALLET_DECLINED"
     STATE_OTHER = "STATE_OTHER"
@@ -41,10 +39,8 @@ class Reason(StrEnum):
 
 _SENTENCES = {
     Reason.REQUEST_UNKNOWN: "There is no such request, or it expired.",
-    Reason.REQUEST_EXPIRED: "The request expired.",
     Reason.REQUEST_USED: "The request was answered already.",
     Reason.REQUEST_OPEN: "No wallet has answered the request yet.",
-    Reason.CALLER_OTHER: "The request was made by somebody else.",
     Reason.CODE_OTHER: "The code is not the one that the wallet was given.",
     Reason.WALLET_DECLINED: "The wallet declined the request.",
     Reason.STATE_OTHER: "The answer belongs to another request.",
@@ -68,17 +64,20 @@ _SENTENCES = {
     Reason.CLAIM_MISSING: "What is shown lacks a claim that was asked for.",
     Reason.QUERY_UNANSWERED: "The answer lacks a credential that was asked for.",
 }
-_SIGNATURES = frozenset(
-    {
-        Reason.HOLDER_UNPROVED,
-        Reason.HOLDER_KEY_OTHER,
-        Reason.HOLDER_OTHER,
-        Reason.SIGNATURE_BROKEN,
-        Reason.DISCLOSURES_OTHER,
-        Reason.PURPOSE_OTHER,
-    }
-)
-_FORMATS = frozenset({Reason.FORMAT_OTHER, Reason.PROOF_UNKNOWN})
+_CODES = {
+    Reason.REQUEST_UNKNOWN: "NOT_FOUND",
+    Reason.REQUEST_USED: "CONFLICT",
+    Reason.KEY_UNREACHABLE: "SOURCE_UNREACHABLE",
+    Reason.FORMAT_OTHER: "UNSUPPORTED_FORMAT",
+    Reason.PROOF_UNKNOWN: "UNSUPPORTED_FORMAT",
+    Reason.HOLDER_UNPROVED: "SIGNATURE_INVALID",
+    Reason.HOLDER_KEY_OTHER: "SIGNATURE_INVALID",
+    Reason.HOLDER_OTHER: "SIGNATURE_INVALID",
+    Reason.SIGNATURE_BROKEN: "SIGNATURE_INVALID",
+    Reason.DISCLOSURES_OTHER: "SIGNATURE_INVALID",
+    Reason.PURPOSE_OTHER: "SIGNATURE_INVALID",
+}
+"""The code of each reason in `userErrors`; of all others, INVALID."""
 
 
 class PresentationRefused(IsthmusError):
@@ -87,11 +86,5 @@ class PresentationRefused(IsthmusError):
     def __init__(self, reason: Reason) -> None:
         super().__init__(_SENTENCES[reason])
         self.reason = reason
-        self.code = _code(reason)
-        self.retryable = reason is Reason.KEY_UNREACHABLE
-
-
-def _code(reason: Reason) -> str:
-    if reason in _SIGNATURES:
-        return "SIGNATURE_INVALID"
-    return "UNSUPPORTED_FORMAT" if reason in _FORMATS else "INVALID"
+        self.code = _CODES.get(reason, "INVALID")
+        self.retryable = reason in {Reason.KEY_UNREACHABLE, Reason.REQUEST_OPEN}

@@ -50,7 +50,7 @@ class Suite:
 
 
 _JWS_2020 = {"EdDSA": "Ed25519", "ES256": "P-256", "ES384": "P-384", "ES256K": "secp256k1"}
-_CRYPTOSUITES = {
+CRYPTOSUITES = {
     "eddsa-rdfc-2022": Suite("eddsa-rdfc-2022", _EDWARDS),
     "eddsa-2022": Suite("eddsa-2022", _EDWARDS),
     "eddsa-jcs-2022": Suite("eddsa-jcs-2022", _EDWARDS, "jcs"),
@@ -85,7 +85,7 @@ def suite_of(proof: Mapping[str, Any]) -> Suite | None:
     """Find the suite a proof names; None where it is not known here."""
     kind = proof.get("type")
     if kind == "DataIntegrityProof":
-        return _CRYPTOSUITES.get(str(proof.get("cryptosuite")))
+        return CRYPTOSUITES.get(str(proof.get("cryptosuite")))
     return _TYPES.get(str(kind))
 
 
