@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -46,6 +46,13 @@ class Verifier:
             known_digests=known_digests,
         )
         return await self._run(verify(document, surroundings, kinds))
+
+    async def within(
+        self, work: Callable[[Surroundings], Coroutine[Any, Any, T]], *, now: datetime
+    ) -> T:
+        """Do other work that needs what a verification needs, where verifications are done."""
+        surroundings = Surroundings(now=now, fetcher=self.fetcher, contexts=self.contexts)
+        return await self._run(work(surroundings))
 
     async def fetch(self, url: str) -> Fetched:
         """Get a badge that is hosted somewhere; without a body where it does not answer."""

@@ -6,6 +6,7 @@ form ──> vp_token ──> each presentation proved ──> credentials that 
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -63,6 +64,21 @@ async def read_token(text: str, asked: Asked, surroundings: Surroundings) -> tup
         require(len(found) <= MOST_SHOWN, Reason.TOO_MANY)
     require(query.is_satisfied_by(answered), Reason.QUERY_UNANSWERED)
     return tuple(found)
+
+
+def as_token(text: str, asked: Asked) -> str:
+    """Give a presentation that came by itself as the `vp_token` it would have come in."""
+    text = text.strip()
+    if text.startswith("{"):
+        if '"VerifiablePresentation"' not in text:
+            return text
+        form, shown = LINKED_DATA, text
+    else:
+        form, shown = (SD_JWT if "~" in text else JWT), json.dumps(text)
+    for part in read_query(asked.query).credentials.values():
+        if part.format == form:
+            return f'{{"{part.id}": [{shown}]}}'
+    raise PresentationRefused(Reason.FORMAT_OTHER)
 
 
 def _presentations(
