@@ -1,0 +1,262 @@
+"""Presentations from wallets: begun by a learner, answered by a wallet, collected by the learner.
+
+    begin ──> request ──(wallet fetches it, signs, answers)──> receive ──> collect
+
+Three secrets keep the parts apart: a wallet learns the handle and the state, never the request by
+which its answer is collected, and each works once. Between answer and collection what was shown
+is sealed under a key that only the request gives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from isthmus.credentials.contract import Document
+from isthmus.credentials.presenting import encryption
+from isthmus.credentials.presenting.answering import (
+    as_token,
+    read_answer,
+    read_token,
+    require_state,
+)
+from isthmus.credentials.presenting.asking import query_for
+from isthmus.credentials.presenting.proving import Shown
+from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
+from isthmus.credentials.presenting.request_object import Asked, write_request
+from isthmus.credentials.proofs.signing import base64url
+from isthmus.credentials.verifier import Verifier
+from isthmus.live.wallet_client import WalletClient
+from isthmus.model.credential import CredentialFormat
+from isthmus.model.viewer import Viewer
+from isthmus.store.database import Connection
+from isthmus.store.people import handshakes
+from isthmus.store.people.vault import Vault
+
+SECONDS = 600
+"""How long a request is open, and then how long its answer waits to be collected."""
+
+PATH = "/present"
+_ASKED, _ANSWERED = "presentation", "presented"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request for a presentation; `request` stays with whoever made it."""
+
+    request: str
+    request_uri: str
+    client_id: str
+    nonce: str
+    expires_at: datetime
+
+    @property
+    def wallet_uri(self) -> str:
+        """The link that a wallet opens, or reads as a QR code."""
+        query = {"client_id": self.client_id, "request_uri": self.request_uri}
+        return f"openid4vp://?{urlencode(query)}"
+
+
+class Presentations:
+    """The presentations of one hub."""
+
+    def __init__(
+        self, vault: Vault, verifier: Verifier, client: WalletClient, *, encrypted: bool = False
+    ) -> None:
+        self._vault = vault
+        self._verifier = verifier
+        self._client = client
+        self._encrypted = encrypted
+
+    async def begin(
+        self,
+        viewer: Viewer,
+        formats: Collection[CredentialFormat] = (),
+        achievements: Sequence[str] = (),
+        *,
+        return_url: str | None = None,
+    ) -> Begun:
+        """Begin a presentation; raise `PresentationRefused` for formats that no wallet shows.
+
+        With a `return_url` the wallet sends its user there with a code, and only with that code
+        can the answer be collected: whoever lured somebody else into answering has none.
+        """
+        query = query_for(formats, achievements)
+        request, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        handle = _handle(request)
+        uri = f"{self._client.address}{PATH}/{handle}"
+        kept = {
+            "request": request,
+            "learner": viewer.learner_id,
+            "return_url": return_url,
+            "client_id": self._client.id,
+            "response_uri": uri,
+            "nonce": secrets.token_urlsafe(24),
+            "state": secrets.token_urlsafe(24),
+            "query": query,
+            "begun_at": int(now.timestamp()),
+            "key": encryption.draw_key() if self._encrypted else None,
+        }
+        async with self._vault.on_errand() as connection:
+            await self._keep(connection, _ASKED, handle, kept)
+        asked = _asked(kept)
+        return Begun(request, uri, asked.client_id, asked.nonce, asked.expires_at)
+
+    async def request_object(self, handle: str) -> str:
+        """Give the request as a wallet fetches it; raise `PresentationRefused`."""
+        async with self._vault.on_errand() as connection:
+            kept = await self._open(connection, handle)
+        return write_request(_asked(kept), self._client.client)
+
+    async def receive(self, handle: str, form: Mapping[str, str]) -> str | None:
+        """Take a wallet's answer, once; give where its user goes next.
+
+        Raise `PresentationRefused`; the learner who asked is told the same reason. An answer of
+        another request, or one that does not read at all, leaves the request open.
+        """
+        async with self._vault.on_errand() as connection:
+            kept = await self._open(connection, handle)
+            asked = _asked(kept)
+            form = _opened(form, kept)
+            require_state(form, asked)
+            await self._spend(connection, handle)
+        work = partial(read_answer, form, asked)
+        try:
+            shown = await self._verifier.within(work, now=datetime.now(UTC))
+        except PresentationRefused as refused:
+            await self._answer(kept, {"refused": refused.reason.value})
+            raise
+        code = secrets.token_urlsafe(24) if kept["return_url"] else None
+        await self._answer(kept, {"shown": [_sealable(one) for one in shown], "code": code})
+        return None if code is None else _with_code(kept["return_url"], code)
+
+    async def collect(
+        self, viewer: Viewer, request: str, *, code: str | None = None
+    ) -> tuple[Document, ...]:
+        """Give what a wallet showed, once, to who asked for it; raise `PresentationRefused`."""
+        async with self._vault.on_errand() as connection:
+            kept = await handshakes.look(self._vault, connection, _ANSWERED, request)
+            if kept is None:
+                raise await self._missing(connection, viewer, request)
+            _require_own(kept, viewer)
+            if not hmac.compare_digest((kept.get("code") or ""), code or ""):
+                raise PresentationRefused(Reason.CODE_OTHER)
+            if await handshakes.finish(self._vault, connection, _ANSWERED, request) is None:
+                raise PresentationRefused(Reason.REQUEST_USED)
+        if "refused" in kept:
+            raise PresentationRefused(Reason(kept["refused"]))
+        return tuple(_document(one) for one in kept["shown"])
+
+    async def present(self, viewer: Viewer, request: str, text: str) -> tuple[Document, ...]:
+        """Take a presentation from the learner's own hands, held against their request, once.
+
+        `text` is a `vp_token`, or one presentation by itself.
+        """
+        handle = _handle(request)
+        async with self._vault.on_errand() as connection:
+            kept = await self._open(connection, handle)
+            _require_own(kept, viewer)
+            asked = _asked(kept)
+            token = as_token(text, asked)
+            await self._spend(connection, handle)
+        work = partial(read_token, token, asked)
+        shown = await self._verifier.within(work, now=datetime.now(UTC))
+        return tuple(one.document for one in shown)
+
+    # ---- what is kept
+
+    async def _keep(
+        self, connection: Connection, kind: str, state: str, data: dict[str, Any]
+    ) -> None:
+        await handshakes.begin(self._vault, connection, kind, state, data, SECONDS, data["learner"])
+
+    async def _answer(self, kept: Mapping[str, Any], data: dict[str, Any]) -> None:
+        data["learner"] = kept["learner"]
+        async with self._vault.on_errand() as connection:
+            await self._keep(connection, _ANSWERED, kept["request"], data)
+
+    async def _open(self, connection: Connection, handle: str) -> dict[str, Any]:
+        """Give a request that waits for its answer."""
+        kept = await handshakes.look(self._vault, connection, _ASKED, handle)
+        if kept is not None:
+            return kept
+        spent = await handshakes.is_spent(self._vault, connection, _ASKED, handle)
+        raise PresentationRefused(Reason.REQUEST_USED if spent else Reason.REQUEST_UNKNOWN)
+
+    async def _spend(self, connection: Connection, handle: str) -> None:
+        if await handshakes.finish(self._vault, connection, _ASKED, handle) is None:
+            raise PresentationRefused(Reason.REQUEST_USED)
+
+    async def _missing(
+        self, connection: Connection, viewer: Viewer, request: str
+    ) -> PresentationRefused:
+        """Say why there is no answer: not yet, no more, or no such request of this learner."""
+        kept = await handshakes.look(self._vault, connection, _ASKED, _handle(request))
+        if kept is not None:
+            _require_own(kept, viewer)
+            return PresentationRefused(Reason.REQUEST_OPEN)
+        if await handshakes.is_spent(self._vault, connection, _ASKED, _handle(request)):
+            return PresentationRefused(Reason.REQUEST_USED)
+        return PresentationRefused(Reason.REQUEST_UNKNOWN)
+
+
+def _handle(request: str) -> str:
+    """Give the public name of a request, from which the request cannot be told."""
+    return base64url(hashlib.sha256(b"presentation\0" + request.encode()).digest()[:20])
+
+
+def _asked(kept: Mapping[str, Any]) -> Asked:
+    begun_at = datetime.fromtimestamp(kept["begun_at"], UTC)
+    key = kept["key"]
+    return Asked(
+        client_id=kept["client_id"],
+        response_uri=kept["response_uri"],
+        nonce=kept["nonce"],
+        state=kept["state"],
+        query=kept["query"],
+        begun_at=begun_at,
+        expires_at=begun_at + timedelta(seconds=SECONDS),
+        encryption_key=None if key is None else encryption.public_key(key),
+    )
+
+
+def _opened(form: Mapping[str, str], kept: Mapping[str, Any]) -> Mapping[str, str]:
+    """Open an answer that had to be encrypted; a wallet that cannot may still say so."""
+    if kept["key"] is None or "error" in form:
+        return form
+    return encryption.opened(form.get("response", ""), kept["key"])
+
+
+def _require_own(kept: Mapping[str, Any], viewer: Viewer) -> None:
+    """Let a learner have their own, or what nobody's token began; others learn nothing of it."""
+    if viewer.learner_id is None or kept["learner"] not in {None, viewer.learner_id}:
+        raise PresentationRefused(Reason.REQUEST_UNKNOWN)
+
+
+def _sealable(shown: Shown) -> dict[str, str | None]:
+    document = shown.document
+    return {
+        "body": document.body.decode(),
+        "media_type": document.media_type,
+        "presented_by": document.presented_by,
+    }
+
+
+def _document(kept: Mapping[str, str | None]) -> Document:
+    return Document(
+        (kept["body"] or "").encode(),
+        media_type=kept["media_type"],
+        presented_by=kept["presented_by"],
+    )
+
+
+def _with_code(url: str, code: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(fragment=urlencode({"response_code": code})))
