@@ -39,10 +39,30 @@ async def finish(
         _mac(vault, kind, state),
         kind,
     )
-    if sealed is None:
-        return None
-    data: dict[str, Any] = orjson.loads(unseal(_key(vault, kind, state), sealed, _place(kind)))
-    return data
+    return _opened(vault, kind, state, sealed)
+
+
+async def look(
+    vault: Vault, connection: Connection, kind: str, state: str
+) -> dict[str, Any] | None:
+    """Read what was begun, and leave it to be finished; None where there is none, or it is over."""
+    sealed = await connection.fetchval(
+        "SELECT sealed FROM handshake WHERE state_mac = $1 AND kind = $2"
+        " AND used_at IS NULL AND expires_at > clock_timestamp()",
+        _mac(vault, kind, state),
+        kind,
+    )
+    return _opened(vault, kind, state, sealed)
+
+
+async def is_spent(vault: Vault, connection: Connection, kind: str, state: str) -> bool:
+    """Tell whether what was begun was finished already, as long as that is remembered."""
+    used_at = await connection.fetchval(
+        "SELECT used_at FROM handshake WHERE state_mac = $1 AND kind = $2",
+        _mac(vault, kind, state),
+        kind,
+    )
+    return used_at is not None
 
 
 async def is_first(
@@ -72,6 +92,13 @@ async def _keep(
         float(seconds),
     )
     return bool(done == "INSERT 0 1")
+
+
+def _opened(vault: Vault, kind: str, state: str, sealed: bytes | None) -> dict[str, Any] | None:
+    if sealed is None:
+        return None
+    data: dict[str, Any] = orjson.loads(unseal(_key(vault, kind, state), sealed, _place(kind)))
+    return data
 
 
 def _mac(vault: Vault, kind: str, state: str) -> bytes:
