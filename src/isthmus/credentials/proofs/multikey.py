@@ -87,7 +87,12 @@ def encode_multikey(coded: Coded) -> str:
     if code is None:
         raise KeyUnreadable("a kind of key that has no multicodec")
     prefix = bytes([code & 0x7F | 0x80, code >> 7])  # all known codes take two bytes
-    return f"z{base58.b58encode(prefix + coded.body).decode()}"
+    return encode_multibase(prefix + coded.body)
+
+
+def encode_multibase(body: bytes) -> str:
+    """Write bytes as base58btc."""
+    return f"z{base58.b58encode(body).decode()}"
 
 
 def _varint(body: bytes) -> tuple[int, int]:
