@@ -24,6 +24,8 @@ class Document:
 
     `hmac` and `hmac_key` belong to DigiLocker answers; `hosted_at` is the address a badge was
     fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
+    `register` names a register whose own answer this is, asked just now; `issuer` is the id by
+    which the store that delivered it knows the body that it pulled it from.
     """
 
     body: bytes
@@ -33,6 +35,8 @@ class Document:
     hmac: str | None = None
     hmac_key: bytes | None = None
     presented_by: str | None = None
+    register: str | None = None
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class StoreTokens:
     expires_at: datetime | None = None
     account: str | None = None
     """The learner's own id at the store, where it told one."""
+    addresses: tuple[str, ...] = ()
+    """What the learner named themselves, where a source is no more than their addresses."""
+    back: str | None = None
+    """Where the learner came back to from the store, which may know the hub by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,12 @@ async def get_source(database: Database, name: str) -> StoredSource:
     return found
 
 
+async def find_sources(database: Database, ids: Sequence[int]) -> dict[int, StoredSource]:
+    """Find sources by their keys."""
+    rows = await database.fetch("SELECT * FROM source WHERE id = ANY($1)", list(ids))
+    return {row["id"]: _stored(row) for row in rows}
+
+
 async def list_sources(database: Database) -> list[StoredSource]:
     """List every source, oldest first."""
     return [_stored(row) for row in await database.fetch("SELECT * FROM source ORDER BY id")]
