@@ -90,7 +90,9 @@ def _issued_by(registry: Registry, certificate: x509.Certificate) -> ListedIssue
 def marks_of(reading: Reading) -> IssuerMarks:
     """Gather what a reading's issuer can be looked up by."""
     issuer = reading.credential.issuer
-    ids = frozenset(x for x in (issuer.did, issuer.uri) if x) if issuer else frozenset()
+    named = (issuer.did, issuer.uri) if issuer else ()
+    # the store's own name for whom it pulled a document from; a code inside one is its own word
+    ids = frozenset(x for x in (*named, reading.document.issuer) if x)
     chain = list(_chain(opened_of(reading).envelope)) if reading.format in SEALED else []
     return IssuerMarks(ids, chain)
 

@@ -14,6 +14,7 @@ from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundin
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.decoding import local_name, xml_root
 from isthmus.credentials.formats.delivery import delivery_rows
+from isthmus.credentials.formats.digilocker_course import course_of
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, opened_of
 from isthmus.credentials.formats.opening import Opened
@@ -126,26 +127,34 @@ def _credential(tree: Mapping[str, Any], opened: Opened) -> Credential:
     data = _down(tree, "CertificateData")
     name = stated.word(tree.get("name"))
     title = Text(name) if name else None
-    delivered = opened.document.hmac is not None
+    delivered = opened.document.hmac is not None or opened.document.register is not None
+    course = course_of(data, "en")  # the form states texts in English, whatever it says of itself
     return Credential(
         format=CredentialFormat.DIGILOCKER_XML,
         form=CredentialForm.REGISTER_ENTRY if delivered else CredentialForm.SIGNED_DOCUMENT,
         title=title,
         description=_examination(data),
-        issuer=_issuer(tree),
+        issuer=_issuer(tree, opened.document.issuer),
         subject=_subject(tree),
-        qualification=_qualification(tree, title),
+        qualification=_qualification(tree, title, course.code),
         learning_type=_setting(data),
         issued_at=stated.day_first(tree.get("issueDate")) or _result_date(data),
         valid_from=stated.day_first(tree.get("validFromDate")),
         valid_until=stated.day_first(tree.get("expiryDate")),
         assessment=_assessment(data),
+        outcomes=course.outcomes,
+        skills=tuple(skill for outcome in course.outcomes for skill in outcome.skills),
+        level=course.level,
+        credits=course.credits,
+        workload=course.workload,
     )
 
 
-def _qualification(tree: Mapping[str, Any], title: Text | None) -> StatedQualification | None:
+def _qualification(
+    tree: Mapping[str, Any], title: Text | None, code: str | None
+) -> StatedQualification | None:
     kind = stated.word(tree.get("type"))
-    return StatedQualification(name=title, kind=kind) if title or kind else None
+    return StatedQualification(name=title, kind=kind, code=code) if title or kind else None
 
 
 def _setting(data: Mapping[str, Any]) -> LearningType:
@@ -163,12 +172,12 @@ def _examination(data: Mapping[str, Any]) -> Text | None:
     return Text(" ".join(word for word in said if word)) if said[0] else None
 
 
-def _issuer(tree: Mapping[str, Any]) -> Organization | None:
+def _issuer(tree: Mapping[str, Any], known_as: str | None) -> Organization | None:
     found = _down(tree, "IssuedBy", "Organization")
     name = stated.word(found.get("name"))
     if name is None:
         return None
-    code = stated.word(found.get("code"))
+    code = (known_as or "").partition(":")[2] or stated.word(found.get("code"))
     country = stated.word(_down(found, "Address").get("country"))
     return Organization(
         name=Text(name),
