@@ -75,6 +75,11 @@ class Presentations:
         self._client = client
         self._encrypted = encrypted
 
+    @property
+    def identity(self) -> dict[str, Any] | None:
+        """The DID document by which wallets know the hub; None where its DID needs none."""
+        return self._client.document
+
     async def begin(
         self,
         viewer: Viewer,
