@@ -24,29 +24,27 @@ DOCUMENT_BYTES = 10 * 1024 * 1024
 
 _LENGTH = 4
 _COLUMNS = "id, learner_id, source_id, consent_id, sealed, held_at, expires_at, checked_at"
-_IN_FORCE = "(expires_at IS NULL OR expires_at > clock_timestamp())"
+_IN_FORCE = "(consent_id IS NULL OR expires_at IS NULL OR expires_at > clock_timestamp())"
 
 
 async def hold_credential(vault: Vault, connection: Connection, held: HeldCredential) -> int:
     """Hold a credential, document and all; gives its id.
 
     With id 0 it is the one of the same name at the same source, new where there is none. What a
-    learner holds themselves stays theirs when a copy of it comes in under a consent.
+    learner holds themselves is left as it is by a copy that comes in under a consent.
     """
     if held.document is not None and len(held.document) > DOCUMENT_BYTES:
         message = f"A document has at most {DOCUMENT_BYTES:,} bytes."
         raise Refused(ErrorCode.BODY_TOO_LARGE, message)
     key = await vault.key(connection, held.learner_id)
-    id_ = held.id or await _claim(vault, connection, held)
-    done = await connection.execute(
-        "UPDATE credential SET sealed = $3, digest_mac = $4, source_id = $5,"
-        " consent_id = CASE WHEN sealed IS NULL OR consent_id IS NOT NULL THEN $6::bigint END,"
-        " expires_at = CASE WHEN sealed IS NULL OR consent_id IS NOT NULL"
-        " THEN $7::timestamptz END,"
-        " held_at = coalesce($8, held_at, now()), checked_at = coalesce($9, checked_at)"
-        " WHERE id = $1 AND learner_id = $2",
+    id_, is_own = await _claim(vault, connection, held)
+    if is_own and held.consent_id is not None:
+        return id_
+    await connection.execute(
+        "UPDATE credential SET sealed = $2, digest_mac = $3, source_id = $4, consent_id = $5,"
+        " expires_at = $6, held_at = coalesce($7, held_at, now()),"
+        " checked_at = coalesce($8, checked_at) WHERE id = $1",
         id_,
-        held.learner_id,
         seal(key, _text(held), _place(id_, held.learner_id)),
         None if held.document is None else _digest_mac(vault, digest_of(held.document)),
         held.source_id,
@@ -55,8 +53,6 @@ async def hold_credential(vault: Vault, connection: Connection, held: HeldCreden
         held.held_at,
         held.checked_at,
     )
-    if done == "UPDATE 0":
-        raise LearnerUnknown("there is no such credential")
     return id_
 
 
@@ -146,17 +142,30 @@ def digest_of(document: bytes) -> bytes:
     return hashlib.sha256(document).digest()
 
 
-async def _claim(vault: Vault, connection: Connection, held: HeldCredential) -> int:
-    """Give the row of a name, locked: the id is part of the place that content is sealed for."""
-    id_: int = await connection.fetchval(
-        "INSERT INTO credential (learner_id, source_id, key_mac) VALUES ($1, $2, $3)"
-        " ON CONFLICT (learner_id, key_mac) DO UPDATE SET key_mac = excluded.key_mac"
-        " RETURNING id",
-        held.learner_id,
-        held.source_id,
-        _key_mac(vault, held.learner_id, held.source_id, held.uri),
-    )
-    return id_
+async def _claim(vault: Vault, connection: Connection, held: HeldCredential) -> tuple[int, bool]:
+    """Give the row of a credential, locked, and whether the learner holds it themselves.
+
+    It comes first, since its id is part of the place that content is sealed for.
+    """
+    is_own = "sealed IS NOT NULL AND consent_id IS NULL AS is_own"
+    if held.id:
+        row = await connection.fetchrow(
+            f"SELECT id, {is_own} FROM credential WHERE id = $1 AND learner_id = $2 FOR UPDATE",
+            held.id,
+            held.learner_id,
+        )
+    else:
+        row = await connection.fetchrow(
+            "INSERT INTO credential (learner_id, source_id, key_mac) VALUES ($1, $2, $3)"
+            " ON CONFLICT (learner_id, key_mac) DO UPDATE SET key_mac = excluded.key_mac"
+            f" RETURNING id, {is_own}",
+            held.learner_id,
+            held.source_id,
+            _key_mac(vault, held.learner_id, held.source_id, held.uri),
+        )
+    if row is None:
+        raise LearnerUnknown("there is no such credential")
+    return row["id"], row["is_own"]
 
 
 async def _opened(

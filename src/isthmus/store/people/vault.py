@@ -86,6 +86,12 @@ class Vault:
             await connection.execute(_SAY, *said, self._role)
             yield connection
 
+    @asynccontextmanager
+    async def upkeep(self) -> AsyncIterator[Connection]:
+        """Give a connection for what can run in no transaction, such as a VACUUM."""
+        async with self.database.pool.acquire() as connection:
+            yield connection
+
     # ---- keyed hashes
 
     def mac(self, *parts: str) -> bytes:

@@ -331,6 +331,8 @@ CREATE POLICY own ON audit_event FOR SELECT
 CREATE POLICY own ON idempotency USING (encode(caller_mac, 'hex') = isthmus_said('caller'))
     WITH CHECK (encode(caller_mac, 'hex') = isthmus_said('caller'));
 
+CREATE POLICY about ON idempotency FOR SELECT USING (learner_id = isthmus_learner());
+
 CREATE POLICY recipient ON consent FOR SELECT USING (recipient_id = isthmus_organization());
 CREATE POLICY asks ON consent FOR INSERT
     WITH CHECK (recipient_id = isthmus_organization() AND status = 'PENDING');
