@@ -31,6 +31,13 @@ def public_key(private: Mapping[str, Any]) -> dict[str, Any]:
     return {**stated, "kid": _KEY_ID, "use": "enc", "alg": ALGORITHM}
 
 
+def encrypted(text: str, public: Mapping[str, Any]) -> str:
+    """Encrypt an answer, as a wallet does."""
+    header = {"alg": ALGORITHM, "enc": CONTENT[0], "kid": public["kid"]}
+    key = ECKey.import_key({name: public[name] for name in ("kty", "crv", "x", "y")})
+    return jwe.encrypt_compact(header, text, key, algorithms=[ALGORITHM, *CONTENT])
+
+
 def opened(response: str, private: Mapping[str, Any]) -> dict[str, str]:
     """Open an encrypted answer, and give it as the form it would have been."""
     registry = jwe.JWERegistry(algorithms=[ALGORITHM, *CONTENT])
