@@ -30,6 +30,7 @@ from isthmus.credentials.proofs.fetching import CachingFetcher
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
+from isthmus.identity.desk import Desk, Names
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
@@ -133,6 +134,16 @@ class Hub:
                 reread = None if os.environ.get(KEYS) else self.master_keys
                 self._vault = await Vault.open(self.database, self.master_keys(), reread=reread)
             return self._vault
+
+    def identity(self) -> Desk:
+        """Put together who is let in, and who gets tokens."""
+        settings = self.settings
+        return Desk(
+            self.vault,
+            Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+            Names(settings.name, settings.audience or settings.name, settings.address),
+            issuers=settings.issuers,
+        )
 
     def master_keys(self) -> Keyring:
         """Read the master keys: the operator's, else those beside the embedded database."""

@@ -36,6 +36,7 @@ from isthmus.graph.executing import Graph, Limits
 from isthmus.hub import Hub
 from isthmus.query import planning
 from isthmus.settings import Settings
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.metrics import Metrics
 from isthmus.web.parts import create_endpoint, create_guard
 from isthmus.web.tracing import Tracing
@@ -80,7 +81,10 @@ class Variant:
         guard = None if without == "guard" else create_guard(settings)
         graph = Graph(hub.database, limits=limits, guard=guard, watch=tracing.watch)
         metrics = NoMetrics() if without == "metrics" else Metrics()
-        self.endpoint = create_endpoint(hub, settings, graph, metrics, tracing, None)
+        authenticating = Authenticating(hub.identity().gate, settings.address)
+        self.endpoint = create_endpoint(
+            hub, settings, graph, authenticating, metrics, tracing, None
+        )
         self._patches: list[Any] = []
 
     def __enter__(self) -> Self:

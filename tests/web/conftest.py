@@ -13,6 +13,7 @@ import pytest
 
 from isthmus.graph.answer import GraphAnswer, Operation
 from isthmus.hub import Hub
+from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.settings import Settings
 from isthmus.store.database import Database
 from isthmus.store.embedded import EmbeddedServer
@@ -29,9 +30,13 @@ class ToldGraph:
     answer: GraphAnswer = field(default_factory=lambda: GraphAnswer(b'{"data":{"a":1}}'))
     generation: str | None = None
     asked: list[tuple[Operation, Sequence[str]]] = field(default_factory=list)
+    viewers: list[Viewer] = field(default_factory=list)
     work: Callable[[], Awaitable[Any]] | None = None
 
-    async def run(self, operation: Operation, languages: Sequence[str] = ()) -> GraphAnswer:
+    async def run(
+        self, operation: Operation, languages: Sequence[str] = (), *, viewer: Viewer = ANONYMOUS
+    ) -> GraphAnswer:
+        self.viewers.append(viewer)
         self.asked.append((operation, languages))
         if self.work is not None:
             await self.work()

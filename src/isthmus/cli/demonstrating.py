@@ -15,7 +15,7 @@ import orjson
 import uvicorn
 
 from isthmus.cli.progress import SyncProgress
-from isthmus.cli.serving import address, listen, new_loop, run_server
+from isthmus.cli.serving import address, at_port, listen, new_loop, run_server
 from isthmus.cli.surroundings import say
 from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
@@ -37,6 +37,7 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
 
 async def _serve(settings: Settings) -> bool:
     listener = listen(settings.host, settings.port)
+    settings = at_port(settings, listener)
     hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
     try:
         await fill(hub)

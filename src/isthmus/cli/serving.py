@@ -7,6 +7,7 @@ import gc
 import socket
 from pathlib import Path
 
+import msgspec
 import uvicorn
 
 from isthmus.cli.surroundings import say
@@ -28,6 +29,7 @@ def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
+    settings = at_port(settings, listener)
     hub = await Hub.open(settings, working=Path.cwd(), say=say)
     await run_server(hub, settings, listener)
 
@@ -89,6 +91,11 @@ def listen(host: str, port: int) -> socket.socket:
     listener.listen(BACKLOG)
     listener.setblocking(False)
     return listener
+
+
+def at_port(settings: Settings, listener: socket.socket) -> Settings:
+    """Give the settings with the port that was taken, where any free one would do."""
+    return msgspec.structs.replace(settings, port=listener.getsockname()[1])
 
 
 def address(listener: socket.socket) -> str:

@@ -14,6 +14,7 @@ from isthmus.graph.executing import Graph
 from isthmus.hub import Hub
 from isthmus.settings import Settings
 from isthmus.web.asgi import Handler, Routes
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.explorer import STATIC, Explorer
 from isthmus.web.guarding import Guarded
 from isthmus.web.lasting import create_lasting
@@ -45,8 +46,12 @@ def create_app(
     explorer = (
         Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
     )
-    lasting = create_lasting(hub, settings, graph, metrics, tracing)
-    endpoint = create_endpoint(hub, settings, graph, metrics, tracing, explorer, lasting.streams)
+    desk = hub.identity()
+    authenticating = Authenticating(desk.gate, desk.names.address)
+    lasting = create_lasting(hub, settings, graph, authenticating, metrics, tracing)
+    endpoint = create_endpoint(
+        hub, settings, graph, authenticating, metrics, tracing, explorer, lasting.streams
+    )
     pages = Pages(hub.database, metrics, explorer)
     rest = Guarded(_pages(hub, settings, pages, on_start))
     table: dict[tuple[str, str], Handler] = {

@@ -21,6 +21,7 @@ from isthmus.query.languages import accepted
 from isthmus.web import request_ids
 from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler, Receive, Scope, Send
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
 from isthmus.web.compressing import LARGE, LEAST, coding_for
 from isthmus.web.decoding import Asked, BadRequest, decode_body, decode_query
@@ -73,6 +74,7 @@ class GraphEndpoint:
         self,
         graph: Graph,
         *,
+        authenticating: Authenticating,
         bodies: BodyReader,
         documents: TrustedDocuments,
         admission: Admission,
@@ -85,6 +87,7 @@ class GraphEndpoint:
         stream: Handler | None = None,
     ) -> None:
         self._graph = graph
+        self._authenticating = authenticating
         self._bodies = bodies
         self._documents = documents
         self._admission = admission
@@ -158,6 +161,7 @@ class GraphEndpoint:
 
     async def _run(self, call: Call, asked: Asked, key: Hashable) -> Reply:
         self._metrics.cache_misses += 1
+        caller = await self._authenticating.caller(call.scope, call.headers)
         languages = self._asked(call)
         with self._tracing.operation(call.headers) as span:
             operation = await self._documents.operation(asked)
@@ -168,7 +172,7 @@ class GraphEndpoint:
                     return unchanged(tag, varies_by_origin=self._origins.any_allowed)
             generation = self._graph.generation
             with self._admission:
-                answer = await self._graph.run(operation, languages)
+                answer = await self._graph.run(operation, languages, viewer=caller.viewer)
             span.done(operation, answer)
         return self._remembered(call, key, generation, answer)
 

@@ -12,6 +12,7 @@ from isthmus.store.database import Database
 from isthmus.store.documents import find_document
 from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.endpoint import GraphEndpoint
@@ -69,6 +70,7 @@ def create_endpoint(
     hub: Hub,
     settings: Settings,
     graph: Graph,
+    authenticating: Authenticating,
     metrics: Metrics,
     tracing: Tracing,
     explorer: Explorer | None,
@@ -81,6 +83,7 @@ def create_endpoint(
     metrics.watch_generation(lambda: graph.generation)
     return GraphEndpoint(
         graph,
+        authenticating=authenticating,
         bodies=BodyReader(most=settings.body_max_bytes, seconds=settings.request_timeout),
         documents=create_documents(hub, settings),
         admission=Admission(settings.max_concurrent, metrics),
