@@ -135,7 +135,9 @@ def _withholding_after_signing(wallet: LearnersWallet, request: Request) -> Form
 def _unsigned_binding(wallet: LearnersWallet, request: Request) -> Form:
     text, _, held = wallet.bound(request).rpartition("~")
     _, payload, _ = held.split(".")
-    return wallet.form(request, sd_jwt=[f"{text}~eyJhbGciOiJub25lIiwidHlwIjoia2Irand0In0.{payload}."])
+    return wallet.form(
+        request, sd_jwt=[f"{text}~eyJhbGciOiJub25lIiwidHlwIjoia2Irand0In0.{payload}."]
+    )
 
 
 def _binding_of_another_type(wallet: LearnersWallet, request: Request) -> Form:
@@ -164,7 +166,9 @@ def _signed_twice(wallet: LearnersWallet, request: Request) -> Form:
 
 def _another_credential_put_in(wallet: LearnersWallet, request: Request) -> Form:
     shown = wallet.shown(request)
-    return wallet.form(request, linked_data=[{**shown, "verifiableCredential": [wallet.award()]}])
+    return wallet.form(
+        request, linked_data=[{**shown, "verifiableCredential": [wallet.award(name="Other")]}]
+    )
 
 
 def _in_anothers_name(wallet: LearnersWallet, request: Request) -> Form:

@@ -137,7 +137,7 @@ class Wallet:
             return [self.sign_presentation(contents, nonce, audience)]
         return [self.sign_token(contents, nonce, audience)]
 
-    def bind(self, text: str, nonce: str, audience: str, **claims: Any) -> str:
+    def bind(self, text: str, nonce: str, audience: str, /, **claims: Any) -> str:
         """Add the holder's own token to an SD-JWT."""
         text = text if text.endswith("~") else f"{text}~"
         digest = base64url(hashlib.sha256(text.encode()).digest())
@@ -159,7 +159,9 @@ class Wallet:
         proof = {"proofPurpose": "authentication", **made_for, **options}
         return sign_document(presentation, self.key, self.contexts, **proof)
 
-    def sign_token(self, credentials: list[str], nonce: str, audience: str, **claims: Any) -> str:
+    def sign_token(
+        self, credentials: list[str], nonce: str, audience: str, /, **claims: Any
+    ) -> str:
         """Show credentials as a JWT."""
         presentation = {
             "@context": ["https://www.w3.org/2018/credentials/v1"],
