@@ -23,10 +23,18 @@ async def learner_of(
     return found
 
 
+async def in_turn(
+    vault: Vault, connection: Connection, kind: str, issuer: str, subject: str
+) -> None:
+    """Wait until nobody else is making the learner of a subject, to the end of the transaction."""
+    name = int.from_bytes(_mac(vault, kind, issuer, subject)[:8], "big", signed=True)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", name)
+
+
 async def bind_identity(
     vault: Vault, connection: Connection, kind: str, issuer: str, subject: str, learner_id: int
 ) -> int:
-    """Bind a subject to a learner; gives whose it is, since another may have been quicker."""
+    """Bind a subject to a learner; gives whose it is, which is another's where it was bound."""
     mac = _mac(vault, kind, issuer, subject)
     await connection.execute(
         "INSERT INTO identity (subject_mac, learner_id, kind) VALUES ($1, $2, $3)"
