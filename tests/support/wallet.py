@@ -1,4 +1,4 @@
-"""A learner's wallet for tests: it comes over HTTP, answers in good faith, or misbehaves by name."""
+"""A learner's wallet for tests: it comes over HTTP, answers, or misbehaves by name."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import httpx
 from isthmus.credentials.presenting.dcql import JWT, LINKED_DATA, SD_JWT
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.signing import SigningKey
+from isthmus.credentials.proofs.tokens import read_token
 from isthmus.playground.issuing import issue_sd_jwt, issue_token, sign_document
 from isthmus.playground.wallet import Wallet
 from tests.support.vocabulary import V2
@@ -59,7 +60,8 @@ class LearnersWallet(Wallet):
             "type": ["VerifiableCredential"],
             "issuer": self.college.did,
             "validFrom": "2026-01-01T00:00:00Z",
-            "credentialSubject": {"id": to or self.did, "trade": "Welding"},
+            "name": "Welding",
+            "credentialSubject": {"id": to or self.did},
             **more,
         }
 
@@ -129,7 +131,7 @@ def _unbound_credential(wallet: LearnersWallet, request: Request) -> Form:
 
 def _withholding_after_signing(wallet: LearnersWallet, request: Request) -> Form:
     token, _, second, held = wallet.bound(request).split("~")
-    return wallet.form(request, sd_jwt=["~".join((token, second, held))])
+    return wallet.form(request, sd_jwt=[f"{token}~{second}~{held}"])
 
 
 def _unsigned_binding(wallet: LearnersWallet, request: Request) -> Form:
@@ -143,14 +145,8 @@ def _unsigned_binding(wallet: LearnersWallet, request: Request) -> Form:
 def _binding_of_another_type(wallet: LearnersWallet, request: Request) -> Form:
     made = wallet.bound(request)
     text, _, held = made.rpartition("~")
-    claims = json.loads(_decoded(held.split(".")[1]))
+    claims = read_token(held).claims
     return wallet.form(request, sd_jwt=[f"{text}~{wallet.key.token({'typ': 'JWT'}, claims)}"])
-
-
-def _decoded(part: str) -> bytes:
-    from base64 import urlsafe_b64decode
-
-    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _without_proof(wallet: LearnersWallet, request: Request) -> Form:
@@ -164,7 +160,7 @@ def _signed_twice(wallet: LearnersWallet, request: Request) -> Form:
     return wallet.form(request, linked_data=[{**shown, "proof": [shown["proof"]] * 2}])
 
 
-def _another_credential_put_in(wallet: LearnersWallet, request: Request) -> Form:
+def _another_put_in(wallet: LearnersWallet, request: Request) -> Form:
     shown = wallet.shown(request)
     return wallet.form(
         request, linked_data=[{**shown, "verifiableCredential": [wallet.award(name="Other")]}]
@@ -212,7 +208,7 @@ def _other_state(wallet: LearnersWallet, request: Request) -> Form:
 
 
 def _raw(text: str) -> Misdeed:
-    return lambda wallet, request: {"vp_token": text, "state": request["state"]}
+    return lambda _, request: {"vp_token": text, "state": request["state"]}
 
 
 def _too_many(wallet: LearnersWallet, request: Request) -> Form:
@@ -228,7 +224,7 @@ MISDEEDS: dict[str, tuple[Misdeed, str]] = {
     "a holder's token that is not signed": (_unsigned_binding, "HOLDER_KEY_OTHER"),
     "a holder's token of another type": (_binding_of_another_type, "PURPOSE_OTHER"),
     "an SD-JWT for another nonce": (_sd(nonce="of-another-request"), "NONCE_OTHER"),
-    "an SD-JWT for another verifier": (_sd(aud="redirect_uri:https://other.example"), "AUDIENCE_OTHER"),
+    "an SD-JWT for another verifier": (_sd(aud="https://other.example"), "AUDIENCE_OTHER"),
     "an SD-JWT for several verifiers": (_sd(aud=["a", "b"]), "AUDIENCE_OTHER"),
     "an SD-JWT presented an hour ago": (_sd(iat=int(time.time()) - _HOUR), "TIME_OTHER"),
     "an SD-JWT presented in an hour": (_sd(iat=int(time.time()) + _HOUR), "TIME_OTHER"),
@@ -239,7 +235,7 @@ MISDEEDS: dict[str, tuple[Misdeed, str]] = {
     "a presentation for another nonce": (_ldp(challenge="of-another"), "NONCE_OTHER"),
     "a presentation for another verifier": (_ldp(domain="https://other.example"), "AUDIENCE_OTHER"),
     "a presentation of last year": (_ldp(created="2025-01-01T00:00:00Z"), "TIME_OTHER"),
-    "a presentation with another credential put in": (_another_credential_put_in, "SIGNATURE_BROKEN"),
+    "a presentation with another put in": (_another_put_in, "SIGNATURE_BROKEN"),
     "a presentation altered after signing": (_altered(id="urn:example:other"), "SIGNATURE_BROKEN"),
     "a presentation in another's name": (_in_anothers_name, "HOLDER_OTHER"),
     "a presentation that names an issuer": (_altered(issuer="did:example:other"), "UNREADABLE"),
