@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from joserfc import jws
-from joserfc.jwk import ECKey
-
-from isthmus.identity.encoding import base64url, json_bytes
+from isthmus.identity.key_pairs import KeyPair
 from isthmus.identity.key_sets import KeySet, PublishedKey, read_key_set
 from isthmus.store.people.signing_keys import SigningKey, add_signing_key, signing_keys
 from isthmus.store.people.vault import Vault
 
-ALGORITHM = "ES256"
 OVERLAP = timedelta(hours=24)
 """How long a key that was replaced is still published: longer than any token lives."""
 
 KEEP_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
-_SIZE = 32
 
 Opening = Callable[[], Awaitable[Vault]]
 
@@ -60,18 +53,16 @@ class Signing:
     async def sign(self, claims: Mapping[str, Any], kind: str) -> str:
         """Sign claims as a compact token of a type."""
         key = await self._current()
-        header = {"alg": ALGORITHM, "typ": kind, "kid": key.kid}
-        jwk = ECKey.import_key({**_pair(key), "d": base64url(key.secret)})
-        return jws.serialize_compact(header, json_bytes(claims), jwk, algorithms=[ALGORITHM])
+        return KeyPair(key.public, key.secret).sign(claims, kind)
 
     async def rotate(self) -> str:
         """Draw a new key, which takes over at once; give its name."""
         vault = await self._vault()
-        kid, secret, public = _drawn()
+        pair = KeyPair.draw()
         async with vault.on_errand() as connection:
-            await add_signing_key(vault, connection, kid, secret, public)
+            await add_signing_key(vault, connection, pair.kid, pair.secret, pair.public)
         self._read_at = float("-inf")
-        return kid
+        return pair.kid
 
     async def _current(self) -> SigningKey:
         await self._fresh(KEEP_SECONDS)
@@ -88,23 +79,3 @@ class Signing:
             self._keys = await signing_keys(vault, connection, OVERLAP)
         self._public = read_key_set({"keys": [key.public for key in self._keys]})
         self._read_at = monotonic()
-
-
-def _pair(key: SigningKey) -> dict[str, str]:
-    return {name: key.public[name] for name in ("kty", "crv", "x", "y")}
-
-
-def _drawn() -> tuple[str, bytes, dict[str, Any]]:
-    private = ec.generate_private_key(ec.SECP256R1())
-    numbers = private.private_numbers()
-    point = numbers.public_numbers
-    kid = secrets.token_urlsafe(12)
-    public = {
-        "kty": "EC", "crv": "P-256", "x": _number(point.x), "y": _number(point.y),
-        "kid": kid, "alg": ALGORITHM, "use": "sig",
-    }  # fmt: skip
-    return kid, numbers.private_value.to_bytes(_SIZE, "big"), public
-
-
-def _number(value: int) -> str:
-    return base64url(value.to_bytes(_SIZE, "big"))
