@@ -31,6 +31,9 @@ from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
 from isthmus.identity.desk import Desk, Names
+from isthmus.identity.providers import secret_name
+from isthmus.live.presentations import Presentations
+from isthmus.live.wallet_client import create_wallet_client
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
@@ -95,6 +98,7 @@ class Hub:
         self._verifier: Verifier | None = None
         self._aside = Aside()
         self._vault: Vault | None = None
+        self._presentations: Presentations | None = None
         self._vault_lock = asyncio.Lock()
 
     @classmethod
@@ -135,6 +139,14 @@ class Hub:
                 self._vault = await Vault.open(self.database, self.master_keys(), reread=reread)
             return self._vault
 
+    async def presentations(self) -> Presentations:
+        """Give the presentations from wallets, with the hub's client, made when first asked for."""
+        if self._presentations is None:
+            vault = await self.vault()
+            client = await create_wallet_client(vault, self.settings.address)
+            self._presentations = Presentations(vault, self.verifier(), client)
+        return self._presentations
+
     def identity(self) -> Desk:
         """Put together who is let in, and who gets tokens."""
         settings = self.settings
@@ -143,6 +155,9 @@ class Hub:
             Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
             Names(settings.name, settings.audience or settings.name, settings.address),
             issuers=settings.issuers,
+            providers=settings.providers,
+            returns=settings.return_addresses,
+            secret_of=lambda name: os.environ.get(secret_name(name)) or None,
         )
 
     def master_keys(self) -> Keyring:

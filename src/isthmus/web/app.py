@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from isthmus.graph.executing import Graph
 from isthmus.hub import Hub
+from isthmus.identity.desk import Desk
 from isthmus.settings import Settings
 from isthmus.web.asgi import Handler, Routes
 from isthmus.web.authenticating import Authenticating
@@ -21,6 +22,8 @@ from isthmus.web.lasting import create_lasting
 from isthmus.web.metrics import Metrics
 from isthmus.web.pages import Pages
 from isthmus.web.parts import create_endpoint, create_graph
+from isthmus.web.presenting import create_presenting
+from isthmus.web.signing_in import create_signing_in
 from isthmus.web.tracing import Tracing, export_to
 
 
@@ -53,7 +56,7 @@ def create_app(
         hub, settings, graph, authenticating, metrics, tracing, explorer, lasting.streams
     )
     pages = Pages(hub.database, metrics, explorer)
-    rest = Guarded(_pages(hub, settings, pages, on_start))
+    rest = Guarded(_pages(hub, settings, desk, pages, on_start))
     table: dict[tuple[str, str], Handler] = {
         ("http", "/graphql"): endpoint,
         ("websocket", "/graphql"): lasting.sockets,
@@ -61,7 +64,9 @@ def create_app(
     return Routes(table, rest)
 
 
-def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], None]) -> Starlette:
+def _pages(
+    hub: Hub, settings: Settings, desk: Desk, pages: Pages, on_start: Callable[[], None]
+) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.listener.start()
@@ -76,7 +81,9 @@ def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], No
         Route("/ready", pages.ready),
         Route("/health", pages.health),
         Mount("/static", StaticFiles(directory=STATIC)),
+        *create_signing_in(desk, settings).routes(),
     ]
+    routes += create_presenting(hub, settings).routes()
     if settings.metrics:
         routes.append(Route("/metrics", pages.figures))
     return Starlette(routes=routes, lifespan=lifespan)

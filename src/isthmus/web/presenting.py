@@ -16,7 +16,9 @@ from starlette.routing import BaseRoute, Route
 
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.presenting.request_object import MEDIA_TYPE
+from isthmus.hub import Hub
 from isthmus.live.presentations import PATH, Presentations
+from isthmus.settings import Settings
 from isthmus.store.database import FAILURES
 from isthmus.web.bodies import BodyReader
 from isthmus.web.decoding import BadRequest, decode_form
@@ -83,6 +85,13 @@ class PresentingPages:
         presentations = await self._presentations()
         place = await presentations.receive(request.path_params["handle"], form)
         return JSONResponse({} if place is None else {"redirect_uri": place}, headers=_KEEP_OUT)
+
+
+def create_presenting(hub: Hub, settings: Settings) -> PresentingPages:
+    """Make the pages of a hub."""
+    return PresentingPages(
+        hub.presentations, most=settings.body_max_bytes, seconds=settings.request_timeout
+    )
 
 
 def _refused(refused: PresentationRefused) -> Response:
