@@ -157,6 +157,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     return_addresses: Annotated[
         tuple[str, ...], setting("Addresses a sign-in may lead back to; with a final `/`, below.")
     ] = ()
+    sign_in_attempts: Annotated[
+        int, setting("Sign-ins that one address may try in a minute; 0: any number.", ge=0)
+    ] = 120
     metrics: Annotated[bool, setting("Serve figures for Prometheus at /metrics.")] = True
     traces_endpoint: Annotated[
         str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")
