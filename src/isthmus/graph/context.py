@@ -12,6 +12,7 @@ from isthmus.model.viewer import ANONYMOUS, Viewer
 if TYPE_CHECKING:
     from isthmus.credentials.verifier import Verifier
     from isthmus.graph.loading import Loaders
+    from isthmus.graph.seeing import Seeing
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
     from isthmus.store.listening import Listener
@@ -32,6 +33,8 @@ class RequestContext:
     """Gives what verifies credentials; made when first asked for."""
     viewer: Viewer = ANONYMOUS
     """Who asks."""
+    seeing: Seeing
+    """What they see of people."""
 
 
 @dataclass(frozen=True, slots=True)

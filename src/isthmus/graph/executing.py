@@ -24,8 +24,11 @@ from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, fail
 from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
-from isthmus.graph.rows import SHAPES, types_by_prefix
+from isthmus.graph.people import GivePeople
+from isthmus.graph.releasing import denied, name_of, withheld
+from isthmus.graph.rows import GUARDED, SHAPES, WEIGHTS, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
+from isthmus.graph.seeing import Seeing
 from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.calling import Unplanned
@@ -89,12 +92,13 @@ class Graph:
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
         remembered_bytes: int = 0,
         verifier: Callable[[], Verifier] | None = None,
+        people: GivePeople | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `generations` gives those of the records and of the sources, or None while unknown;
         `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
-        `verifier` no credential can be verified.
+        `verifier` no credential can be verified, and without `people` nobody is known.
         """
         store: Any = database
         self._database: Database = store
@@ -103,12 +107,13 @@ class Graph:
         self._reader = Reader(self._database, SHAPES, columns_by_type(plans()), watch)
         self._memory = Memory(remembered_bytes) if remembered_bytes else None
         remembering = self._memory is not None
-        self._plans = GraphOfPlans(self._schema, plans(), SHAPES, remembering)
+        self._plans = GraphOfPlans(self._schema, plans(), SHAPES, remembering, WEIGHTS, GUARDED)
         self._types = types_by_prefix()
         self._compiling = compiling
         self._watch = watch
         self._generations = generations
         self._verifier = verifier
+        self._people = people
         self.documents = Documents(
             self._schema,
             guard=guard,
@@ -202,7 +207,7 @@ class Graph:
                 return await self._executed(ready, operation, request, viewer)
             if plan.executed is None:
                 return self._compiled_answer(operation, ready, request, data, generations)
-            rest = await self._execute(plan.executed, operation, request, viewer)
+            rest = await self._execute(ready, plan.executed, operation, request, viewer)
             return _joined(plan, data, rest, ready, self._extensions(ready))
         return await self._executed(ready, operation, request, viewer)
 
@@ -247,7 +252,8 @@ class Graph:
     async def _executed(
         self, ready: _Ready, operation: Operation, request: Request, viewer: Viewer
     ) -> GraphAnswer:
-        result = await self._execute(ready.prepared.document, operation, request, viewer)
+        document = ready.prepared.document
+        result = await self._execute(ready, document, operation, request, viewer)
         errors = published(result.errors)
         if result.data is None and not any("path" in error for error in errors):
             return failed(errors, operation_type=ready.prepared.kind, cost=ready.cost)
@@ -256,14 +262,44 @@ class Graph:
         )
 
     async def _execute(
-        self, document: DocumentNode, operation: Operation, request: Request, viewer: Viewer
+        self,
+        ready: _Ready,
+        document: DocumentNode,
+        operation: Operation,
+        request: Request,
+        viewer: Viewer,
+    ) -> ExecutionResult:
+        """Execute, and let go of nothing that a consent no longer covers.
+
+        Where one ended while the answer was made, what only reads is executed once more with
+        what holds now; what was done is never done twice, and shows nothing of it.
+        """
+        name = name_of(ready.prepared.definition)
+        for _ in range(2):
+            seeing = await self.seeing(viewer, request.now)
+            result = await self._execute_once(document, operation, request, seeing)
+            if await seeing.permits.release(name):
+                return result
+            if ready.prepared.kind == "mutation":
+                return withheld(result)
+        return denied()
+
+    async def seeing(self, viewer: Viewer, now: datetime) -> Seeing:
+        """Give what one request may see of people, with nothing read yet."""
+        known = self._people is not None and not viewer.is_anonymous
+        people = await self._people() if self._people is not None and known else None
+        return Seeing(viewer, people, now)
+
+    async def _execute_once(
+        self, document: DocumentNode, operation: Operation, request: Request, seeing: Seeing
     ) -> ExecutionResult:
         context = RequestContext(
             now=request.now,
             languages=request.languages,
             loaders=Loaders(self._reader),
             verifier=self._verifier,
-            viewer=viewer,
+            viewer=seeing.viewer,
+            seeing=seeing,
         )
         made = execute(
             self._schema,

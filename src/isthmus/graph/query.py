@@ -15,7 +15,8 @@ from isthmus.graph.connection import Connection as OwnConnection
 from isthmus.graph.enums import FrameworkKind
 from isthmus.graph.fields import PLAN, After, First, GraphInfo, by_key, page, sliced_by, whole
 from isthmus.graph.node import Node
-from isthmus.graph.rows import entity_of, types_by_prefix
+from isthmus.graph.people_roots import PeopleQuery, find_person
+from isthmus.graph.rows import GUARDED, PEOPLE, entity_of, types_by_prefix
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.change import Change, ChangeTypes, changes_after
 from isthmus.graph.types.framework import Framework
@@ -34,7 +35,11 @@ async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
     types = types_by_prefix()
 
     async def find(prefix: str, key: int) -> Any:
+        if prefix in PEOPLE:
+            return await find_person(info, prefix, key)
         name = types.get(prefix)
+        if name in GUARDED and not info.context.viewer.may(GUARDED[name]):
+            return None
         row = None if name is None else await info.context.loaders.row(name, key)
         return None if row is None or name is None else entity_of(name, row)
 
@@ -43,7 +48,7 @@ async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query:
+class Query(PeopleQuery):
     """The root."""
 
     @strawberry.field(

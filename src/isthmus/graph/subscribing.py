@@ -27,6 +27,7 @@ from isthmus.graph.context import StreamContext
 from isthmus.graph.executing import Graph
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
+from isthmus.graph.releasing import denied, name_of
 from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.preparing import NotPrepared, refusal
 from isthmus.query.variables import VariablesInvalid
@@ -69,7 +70,7 @@ class Subscriptions:
         Closing the generator ends the subscription and whatever it was doing.
         """
         try:
-            executor = self._executor(operation, languages, viewer)
+            executor = await self._executor(operation, languages, viewer)
             source = create_source_event_stream(executor)
             stream = await source if isinstance(source, Awaitable) else source
         except (NotPrepared, VariablesInvalid) as invalid:
@@ -92,19 +93,18 @@ class Subscriptions:
     ) -> AsyncIterator[GraphAnswer]:
         try:
             async for event in events:
-                one = executor.build_per_event_executor(event)
-                one.context_value = self._context(languages, viewer)
-                yield await self._answer(one)
+                yield await self._answer(executor, event, languages, viewer)
         except Exception as error:  # noqa: BLE001 - whatever ends the stream, the caller is told
             cause = error if isinstance(error, GraphQLError) else _located(error)
             yield failed(published([cause]), operation_type=KIND)
 
-    async def _answer(self, executor: Executor[Any]) -> GraphAnswer:
-        """Execute one event within its deadline."""
+    async def _answer(
+        self, executor: Executor[Any], event: Any, languages: Sequence[str], viewer: Viewer
+    ) -> GraphAnswer:
+        """Execute one event within its deadline, by what the consents are at its moment."""
         try:
             async with self._turns, asyncio.timeout(self._graph._limits.seconds):  # noqa: SLF001
-                made = execute_subscription_event(executor)
-                result = made if isinstance(made, ExecutionResult) else await made
+                result = await self._released(executor, event, languages, viewer)
         except TimeoutError:
             message = "The event's answer ran past its deadline."
             late = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
@@ -115,7 +115,20 @@ class Subscriptions:
             body += b',"errors":' + orjson.dumps(errors)
         return GraphAnswer(body + b"}", codes=codes_of(errors), operation_type=KIND)
 
-    def _executor(
+    async def _released(
+        self, executor: Executor[Any], event: Any, languages: Sequence[str], viewer: Viewer
+    ) -> ExecutionResult:
+        """Execute one event, once more where a consent ended meanwhile."""
+        for _ in range(2):
+            one = executor.build_per_event_executor(event)
+            context = one.context_value = await self._context(languages, viewer)
+            made = execute_subscription_event(one)
+            result = made if isinstance(made, ExecutionResult) else await made
+            if await context.seeing.permits.release(name_of(executor.operation)):
+                return result
+        return denied()
+
+    async def _executor(
         self, operation: Operation, languages: Sequence[str], viewer: Viewer
     ) -> Executor[Any]:
         """Check an operation as any other, cost included, and make what runs it."""
@@ -126,7 +139,7 @@ class Subscriptions:
         built = Executor.build(
             self._graph._schema,  # noqa: SLF001
             ready.prepared.document,
-            context_value=self._context(languages, viewer),
+            context_value=await self._context(languages, viewer),
             raw_variable_values=dict(operation.variables),
             operation_name=operation.name,
         )
@@ -134,13 +147,14 @@ class Subscriptions:
             raise NotPrepared(built)
         return built
 
-    def _context(self, languages: Sequence[str], viewer: Viewer) -> StreamContext:
-        reader = self._graph._reader  # noqa: SLF001
+    async def _context(self, languages: Sequence[str], viewer: Viewer) -> StreamContext:
+        reader, now = self._graph._reader, datetime.now(UTC)  # noqa: SLF001
         return StreamContext(
-            now=datetime.now(UTC),
+            now=now,
             languages=languages,
             loaders=Loaders(reader),
             viewer=viewer,
+            seeing=await self._graph.seeing(viewer, now),
             feed=self._feed,
             listener=self._listener,
             reader=reader,

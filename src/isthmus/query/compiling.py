@@ -6,7 +6,7 @@ that asks its level for values and writes the code that places them in the answe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,8 @@ class Graph:
     """Whether objects of catalogues are remembered as JSON rather than joined."""
     weights: Mapping[str, int] = field(default_factory=dict)
     """What objects cost that no plan reads, in rows of the store."""
+    guarded: Collection[str] = ()
+    """Types whose objects no plan gives by id: who asks is looked at each time."""
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Give an object type by name."""
@@ -76,7 +78,7 @@ class Compiler:
 
     def compile_nodes(self, type_name: str, sets: Sets) -> Compiled:
         """Compile objects of one type, found by keys: key -> object."""
-        if type_name not in self.graph.shapes:
+        if type_name not in self.graph.shapes or type_name in self.graph.guarded:
             raise Unplanned(type_name)
         level = self.level(self.graph.shapes[type_name], KeyedRows(), keyed=True)
         view = View(level, "r0", "for r0 in R[0]", level.shape)
