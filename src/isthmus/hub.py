@@ -23,7 +23,7 @@ import stamina.instrumentation
 from isthmus import __version__
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import seconds
+from isthmus.connector.manifest import Manifest, seconds
 from isthmus.credentials.aside import Aside
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.fetching import CachingFetcher
@@ -33,11 +33,13 @@ from isthmus.errors import Misconfigured
 from isthmus.identity.desk import Desk, Names
 from isthmus.identity.providers import secret_name
 from isthmus.live.presentations import Presentations
+from isthmus.live.stores import Stores
 from isthmus.live.wallet_client import create_wallet_client
+from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
-from isthmus.store import changes, sources
+from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
@@ -84,6 +86,12 @@ def create_verifier(
     )
 
 
+def _produced(manifest: Manifest) -> list[str]:
+    """Name the nouns that a connector brings; credentials are never among the synced ones."""
+    named = (NOUNS.get(s.produces) for s in manifest.streams.values())
+    return list(dict.fromkeys("CREDENTIAL" if noun is None else noun.value for noun in named))
+
+
 class Hub:
     """One running hub."""
 
@@ -99,6 +107,7 @@ class Hub:
         self._aside = Aside()
         self._vault: Vault | None = None
         self._presentations: Presentations | None = None
+        self._stores: Stores | None = None
         self._vault_lock = asyncio.Lock()
 
     @classmethod
@@ -119,6 +128,8 @@ class Hub:
 
     async def close(self) -> None:
         """Let go of everything."""
+        if self._stores is not None:
+            await self._stores.close()
         self._aside.stop()
         await self.listener.stop()
         await self.database.close()
@@ -160,6 +171,17 @@ class Hub:
             secret_of=lambda name: os.environ.get(secret_name(name)) or None,
         )
 
+    async def stores(self) -> Stores:
+        """Give the stores that learners link, made when first asked for."""
+        if self._stores is None:
+            settings = self.settings
+            outbound = Outbound(
+                allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"
+            )
+            vault = await self.vault()
+            self._stores = self._stores or Stores(vault, outbound, self.connector)
+        return self._stores
+
     def master_keys(self) -> Keyring:
         """Read the master keys: the operator's, else those beside the embedded database."""
         stated = os.environ.get(KEYS)
@@ -194,30 +216,40 @@ class Hub:
         connector.check_config(config)
         if base_url is not None and (said := template.check_address(base_url)):
             raise Misconfigured("CONFIG_INVALID", f"--base-url: {said}.")
+        stored_config = await self._sealed(name, config, manifest)
         held = await sources.find_source(self.database, name) if replace else None
         if held is not None and held.connector == connector_name:
             return await sources.update_source(
                 self.database,
                 name,
                 connector_version=manifest.version,
-                config=dict(config),
+                config=stored_config,
                 base_url=base_url,
             )
-        produces = dict.fromkeys(NOUNS[s.produces].value for s in manifest.streams.values())
+        is_synced = manifest.mode is SourceMode.SYNCED
         return await sources.add_source(
             self.database,
             name=name,
             connector=connector_name,
             connector_version=manifest.version,
-            produces=list(produces),
-            config=dict(config),
+            produces=_produced(manifest),
+            config=stored_config,
             base_url=base_url,
             mode=manifest.mode.value,
-            every_seconds=seconds(every or manifest.schedule.every),
+            every_seconds=seconds(every or manifest.schedule.every) if is_synced else None,
             licence=manifest.licence,
             attribution=manifest.attribution,
             redistributable=manifest.redistributable,
         )
+
+    async def _sealed(
+        self, name: str, config: Mapping[str, Any], manifest: Manifest
+    ) -> dict[str, Any]:
+        """Give a config as it is stored: what is secret in it sealed."""
+        if not manifest.secrets:
+            return dict(config)
+        key = await (await self.vault()).hub_secret(source_secrets.SECRET)
+        return source_secrets.seal_config(key, name, config, manifest.secrets)
 
     # ---- sync
 
@@ -237,6 +269,7 @@ class Hub:
         """
         found = [await sources.get_source(self.database, name) for name in names]
         found = found or await sources.list_sources(self.database)
+        found = [source for source in found if source.mode == SourceMode.SYNCED.value]
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
@@ -256,7 +289,9 @@ class Hub:
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault
             streams = self.connector(source.connector).manifest.streams.values()
-            return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
+            return not TAXONOMIES & {
+                NOUNS[s.produces].value for s in streams if s.produces in NOUNS
+            }
         return True
 
     def _syncer(self, progress: Progress) -> Syncer:

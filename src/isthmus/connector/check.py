@@ -11,7 +11,7 @@ from isthmus.connector import template
 from isthmus.connector.config import config_validator
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.functions import ConnectorFunctions
-from isthmus.connector.live_check import detail_faults, live_faults
+from isthmus.connector.live_check import detail_faults, live_faults, path_fault
 from isthmus.connector.manifest import Finding, Manifest, Stream, line_of
 from isthmus.connector.paging_words import Cursor, Link, Number
 from isthmus.connector.records import unknown_fields
@@ -40,7 +40,7 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Path, str]]:
     yield from _of_config(manifest)
     if manifest.http.base_url is not None:
         at, address = ("http", "base_url"), manifest.http.base_url
-        said = template.check_address(address) or _of_path(address, manifest)
+        said = template.check_address(address) or path_fault(address, manifest)
         if said:
             yield at, f"http.base_url: {said}"
     yield from live_faults(manifest)
@@ -53,20 +53,6 @@ def _of_config(manifest: Manifest) -> Iterator[tuple[Path, str]]:
         config_validator(manifest.config)
     except (jsonschema_rs.ValidationError, ValueError):
         yield ("config",), "config: is not a JSON Schema that stands by itself"
-
-
-def _of_path(text: str, manifest: Manifest) -> str | None:
-    """Check a template that cannot do without any of its values."""
-    said = template.check_slots(text, ("config",))
-    if said:
-        return said
-    required = manifest.config.get("required")
-    for name in template.config_names(text):
-        if not isinstance(required, list) or name not in required:
-            return f"{{config.{name}}} must be among the required words of config"
-        if name in manifest.secrets:
-            return f"{{config.{name}}} is a secret, and has no place in an address"
-    return None
 
 
 def _of_query(text: str, manifest: Manifest) -> str | None:
@@ -99,7 +85,7 @@ def _of_request(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[
     request = stream.request
     if request is None:
         return
-    found = [((*at, "path"), _of_path(request.path, manifest))]
+    found = [((*at, "path"), path_fault(request.path, manifest))]
     found += [((*at, "query", k), _of_query(v, manifest)) for k, v in request.query.items()]
     yield from ((path, f"{'.'.join(path)}: {said}") for path, said in found if said)
 

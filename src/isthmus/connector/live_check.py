@@ -17,6 +17,20 @@ PERSONAL = frozenset({"Credential@1"})
 Faults = Iterator[tuple[Path, str]]
 
 
+def path_fault(text: str, manifest: Manifest) -> str | None:
+    """Say what is wrong with a template that cannot do without any of its values, or None."""
+    said = template.check_slots(text, ("config",))
+    if said:
+        return said
+    required = manifest.config.get("required")
+    for name in template.config_names(text):
+        if not isinstance(required, list) or name not in required:
+            return f"{{config.{name}}} must be among the required words of config"
+        if name in manifest.secrets:
+            return f"{{config.{name}}} is a secret, and has no place in an address"
+    return None
+
+
 def live_faults(manifest: Manifest) -> Faults:
     """List what is wrong with how a manifest deals with people and their stores."""
     yield from _of_personal(manifest)
@@ -65,10 +79,19 @@ def _of_oauth2(at: Path, oauth2: OAuth2, manifest: Manifest) -> Faults:
         if any((*fixed, oauth2.revoke)):
             yield (*at, "discover"), "discover: stands in place of authorize, token and revoke"
         yield from _of_discovery((*at, "discover"), oauth2.discover)
+    yield from _of_addresses(at, oauth2, manifest)
     yield from _of_client(at, oauth2, manifest)
     forgets = manifest.consent is None or manifest.consent.on_withdraw == "forget"
     if not forgets and oauth2.discover is None and oauth2.revoke is None:
         yield ("consent",), "consent.on_withdraw: there is no address to revoke at"
+
+
+def _of_addresses(at: Path, oauth2: OAuth2, manifest: Manifest) -> Faults:
+    for word in ("authorize", "token", "revoke"):
+        stated = getattr(oauth2, word)
+        said = path_fault(stated, manifest) if stated is not None else None
+        if said:
+            yield (*at, word), f"{word}: {said}"
 
 
 def _of_client(at: Path, oauth2: OAuth2, manifest: Manifest) -> Faults:

@@ -301,7 +301,7 @@ class IssuerStatement(_Record, frozen=True, kw_only=True):
 class CredentialRecord(_Record, frozen=True, kw_only=True):
     """`Credential@1`: what a store lists of one award, before its document is fetched."""
 
-    title: Text
+    title: Text | None = None
     uri: Uri | None = None
     kind: str | None = None
     issuer: IssuerStatement | None = None

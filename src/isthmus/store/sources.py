@@ -68,7 +68,9 @@ async def add_source(
             licence,
             attribution,
             redistributable,
-            f"Run `isthmus sync {name}` to read it for the first time.",
+            f"Run `isthmus sync {name}` to read it for the first time."
+            if mode == "SYNCED"
+            else "Learners link it; nothing of it is read beforehand.",
         )
     except asyncpg.UniqueViolationError:
         raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
