@@ -72,6 +72,7 @@ class Consent:
     data_to: date | None = None
     upstream: str | None = None
     awaits_guardian: bool = False
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ class HeldCredential:
 class Access:
     """One read of personal data, as the learner sees it later."""
 
+    id: int
     at: datetime
     recipient_id: int
     consent_id: int
