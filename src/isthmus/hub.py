@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +33,7 @@ from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
 from isthmus.identity.desk import Desk, Names
 from isthmus.identity.providers import secret_name
+from isthmus.identity.signing_in import may_return
 from isthmus.live.presentations import Presentations
 from isthmus.live.stores import Stores
 from isthmus.live.wallet_client import create_wallet_client
@@ -84,6 +86,10 @@ def create_verifier(
         registries=tuple(load_registry(place) for place in settings.trust_registries),
         aside=aside,
     )
+
+
+def _is_live(source: StoredSource) -> bool:
+    return source.mode == SourceMode.LIVE.value
 
 
 def _produced(manifest: Manifest) -> list[str]:
@@ -155,7 +161,12 @@ class Hub:
         if self._presentations is None:
             vault = await self.vault()
             client = await create_wallet_client(vault, self.settings.address)
-            self._presentations = Presentations(vault, self.verifier(), client)
+            self._presentations = Presentations(
+                vault,
+                self.verifier(),
+                client,
+                may_return=partial(may_return, allowed=self.settings.return_addresses),
+            )
         return self._presentations
 
     def identity(self) -> Desk:
@@ -268,8 +279,11 @@ class Hub:
         others: its report says why.
         """
         found = [await sources.get_source(self.database, name) for name in names]
+        if live := next((source for source in found if _is_live(source)), None):
+            message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
+            raise Misconfigured("SOURCE_LIVE", message)
         found = found or await sources.list_sources(self.database)
-        found = [source for source in found if source.mode == SourceMode.SYNCED.value]
+        found = [source for source in found if not _is_live(source)]
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
@@ -289,9 +303,7 @@ class Hub:
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault
             streams = self.connector(source.connector).manifest.streams.values()
-            return not TAXONOMIES & {
-                NOUNS[s.produces].value for s in streams if s.produces in NOUNS
-            }
+            return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
         return True
 
     def _syncer(self, progress: Progress) -> Syncer:
