@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -68,11 +68,18 @@ class Presentations:
     """The presentations of one hub."""
 
     def __init__(
-        self, vault: Vault, verifier: Verifier, client: WalletClient, *, encrypted: bool = False
+        self,
+        vault: Vault,
+        verifier: Verifier,
+        client: WalletClient,
+        *,
+        may_return: Callable[[str], bool] = lambda _: False,
+        encrypted: bool = False,
     ) -> None:
         self._vault = vault
         self._verifier = verifier
         self._client = client
+        self._may_return = may_return
         self._encrypted = encrypted
 
     @property
@@ -88,11 +95,14 @@ class Presentations:
         *,
         return_url: str | None = None,
     ) -> Begun:
-        """Begin a presentation; raise `PresentationRefused` for formats that no wallet shows.
+        """Begin a presentation; raise `PresentationRefused` for what cannot be asked for.
 
         With a `return_url` the wallet sends its user there with a code, and only with that code
-        can the answer be collected: whoever lured somebody else into answering has none.
+        can the answer be collected: whoever lured somebody else into answering has none. So the
+        address must be one that the operator named, else the code would go to them as well.
         """
+        if return_url is not None and not self._may_return(return_url):
+            raise PresentationRefused(Reason.RETURN_OTHER)
         query = query_for(formats, achievements)
         request, now = secrets.token_urlsafe(32), datetime.now(UTC)
         handle = _handle(request)

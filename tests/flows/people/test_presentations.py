@@ -39,6 +39,7 @@ from tests.support.vocabulary import contexts_in
 from tests.support.wallet import MISDEEDS, LearnersWallet
 
 MOST = 100_000
+PORTAL = "https://portal.example/done?from=hub"
 
 
 class Nobody:
@@ -90,7 +91,9 @@ async def _scene(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         client = await create_wallet_client(vault, address)
-        presentations = Presentations(vault, verifier, client, encrypted=encrypted)
+        presentations = Presentations(
+            vault, verifier, client, may_return=PORTAL.__eq__, encrypted=encrypted
+        )
 
         async def opened() -> Presentations:
             return presentations
@@ -208,9 +211,7 @@ async def test_a_wallet_never_learns_what_collects_its_answer(scene: Scene) -> N
 
 
 async def test_whoever_lured_another_into_answering_lacks_the_code(scene: Scene) -> None:
-    begun = await scene.presentations.begin(
-        scene.learner, return_url="https://portal.example/done?from=hub"
-    )
+    begun = await scene.presentations.begin(scene.learner, return_url=PORTAL)
     answer = await scene.wallet.respond(scene.http, begun.wallet_uri)
     place = urlsplit(answer.json()["redirect_uri"])
     assert (place.netloc, place.query) == ("portal.example", "from=hub")
@@ -218,6 +219,12 @@ async def test_whoever_lured_another_into_answering_lacks_the_code(scene: Scene)
     (code,) = parse_qs(place.fragment)["response_code"]
     shown = await scene.presentations.collect(scene.learner, begun.request, code=code)
     assert len(shown) == 1
+
+
+async def test_a_wallet_sends_its_user_only_where_the_operator_says(scene: Scene) -> None:
+    with pytest.raises(PresentationRefused) as refused:
+        await scene.presentations.begin(scene.learner, return_url="https://lure.example/")
+    assert refused.value.reason is Reason.RETURN_OTHER
 
 
 async def test_a_wallet_may_decline(scene: Scene) -> None:

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
     REQUEST_USED = "REQUEST_USED"
     REQUEST_OPEN = "REQUEST_OPEN"
+    RETURN_OTHER = "RETURN_OTHER"
     CODE_OTHER = "CODE_OTHER"
     WALLET_DECLINED = "WALLET_DECLINED"
     STATE_OTHER = "STATE_OTHER"
@@ -41,6 +42,7 @@ _SENTENCES = {
     Reason.REQUEST_UNKNOWN: "There is no such request, or it expired.",
     Reason.REQUEST_USED: "The request was answered already.",
     Reason.REQUEST_OPEN: "No wallet has answered the request yet.",
+    Reason.RETURN_OTHER: "The address to return to is none of those that the hub knows.",
     Reason.CODE_OTHER: "The code is not the one that the wallet was given.",
     Reason.WALLET_DECLINED: "The wallet declined the request.",
     Reason.STATE_OTHER: "The answer belongs to another request.",

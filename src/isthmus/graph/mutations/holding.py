@@ -59,7 +59,7 @@ async def _documents(
             info.context.viewer, str(input.request), code=input.code or None
         )
     except PresentationRefused as refused:
-        return wrong(UserErrorCode.SIGNATURE_INVALID, str(refused), "request")
+        return wrong(UserErrorCode[refused.code], str(refused), "request")
 
 
 async def _verified(info: GraphInfo, learner: int, document: Document) -> Verified:

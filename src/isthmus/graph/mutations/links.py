@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import strawberry
 
-from isthmus.credentials.presenting.refusals import PresentationRefused
+from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.fields import GraphInfo
 from isthmus.graph.mutations.fields import doing_for_oneself, input_of
@@ -106,7 +106,8 @@ class LinkMutations:
                 info.context.viewer, formats, names, return_url=input.return_url or None
             )
         except PresentationRefused as refused:
-            told = wrong(UserErrorCode.UNSUPPORTED_FORMAT, str(refused), "formats")
+            place = "returnUrl" if refused.reason is Reason.RETURN_OTHER else "formats"
+            told = wrong(UserErrorCode[refused.code], str(refused), place)
             return RequestPresentationPayload(user_errors=[told])
         request = PresentationRequest(
             request=strawberry.ID(begun.request),
