@@ -14,9 +14,10 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from isthmus.errors import IsthmusError, Misconfigured
 
+FILE = "keys"
+"""The file of the master keys under the home, where the operator states none."""
 KEY_BYTES = 32
 _NONCE = 12
 
@@ -66,7 +69,7 @@ class Keyring:
     """The master keys by their names; new things are sealed with the current one."""
 
     current: str
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
 
     def key(self, name: str) -> bytes:
         """Give a key; raise `Misconfigured` where the operator took it away too early."""
@@ -88,16 +91,28 @@ class Keyring:
             raise Misconfigured("KEY_INVALID", "There is no master key in ISTHMUS_SECRET_KEYS.")
         return cls(next(iter(keys)), keys)
 
+    def with_new(self) -> Keyring:
+        """Draw a key that is current from now on; the others stay, to open what they sealed.
+
+        Its number is one above all others', so that no name is ever given twice.
+        """
+        numbers = [int(name[1:]) for name in self.keys if re.fullmatch(r"k[1-9]\d*", name)]
+        name = f"k{max(numbers, default=0) + 1}"
+        return Keyring(name, {name: new_key(), **self.keys})
+
+    def without(self, name: str) -> Keyring:
+        """Leave a key out; raise `Misconfigured` for the current one."""
+        if name == self.current:
+            raise Misconfigured("KEY_IN_USE", f"The master key {name!r} is the current one.")
+        return Keyring(self.current, {n: key for n, key in self.keys.items() if n != name})
+
     @classmethod
     def of_home(cls, home: Path) -> Keyring:
         """Read the keys kept beside the embedded database; the first start draws one."""
-        file = home / "keys"
+        file = home / FILE
         if not file.exists():
             home.mkdir(parents=True, exist_ok=True)
-            drawn = f"k1:{base64.b64encode(new_key()).decode()}\n"
-            fresh = file.with_name(f"keys.{secrets.token_hex(4)}")
-            fresh.touch(mode=0o600)
-            fresh.write_text(drawn, encoding="ascii")
+            fresh = _written_beside(file, {"k1": new_key()})
             try:
                 os.link(fresh, file)  # whoever comes second takes what the first has drawn
             except FileExistsError:
@@ -105,6 +120,20 @@ class Keyring:
             finally:
                 fresh.unlink()
         return cls.of_text(file.read_text(encoding="ascii"))
+
+    def keep(self, home: Path) -> None:
+        """Keep the keys beside the embedded database, in place of those that are there."""
+        _written_beside(home / FILE, self.keys).replace(home / FILE)
+
+
+def _written_beside(file: Path, keys: Mapping[str, bytes]) -> Path:
+    lines = [f"{name}:{base64.b64encode(key).decode()}\n" for name, key in keys.items()]
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.writelines(lines)
+        out.flush()
+        os.fsync(out.fileno())  # what is sealed under a key must not outlive it
+    return fresh
 
 
 def _key(name: str, stated: str) -> bytes:

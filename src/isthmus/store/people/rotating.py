@@ -6,7 +6,8 @@ they in turn seal stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from isthmus.errors import Misconfigured
@@ -35,10 +36,17 @@ async def rotate(vault: Vault, *, batch: int = BATCH) -> Rotated:
     return Rotated(learners, secrets)
 
 
-async def take_away(vault: Vault, name: str, write: Callable[[], None]) -> None:
-    """Let `write` take a master key away, while nobody seals; refused while it is needed."""
+@asynccontextmanager
+async def alone_with_keys(vault: Vault) -> AsyncIterator[Connection]:
+    """Give an errand during which nobody seals under a master key, or changes which there are."""
     async with vault.on_errand() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock($1)", KEYS_LOCK)
+        yield connection
+
+
+async def take_away(vault: Vault, name: str, write: Callable[[], None]) -> None:
+    """Let `write` take a master key away, while nobody seals; refused while it is needed."""
+    async with alone_with_keys(vault) as connection:
         sealed = (await vault.keys_in_use(connection)).get(name, 0)
         if sealed:
             message = f"The master key {name!r} still seals {sealed:,} things; rotate first."
