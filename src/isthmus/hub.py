@@ -25,12 +25,14 @@ from isthmus import __version__
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.manifest import Manifest, seconds
+from isthmus.consent.consents import Consents
 from isthmus.credentials.aside import Aside
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.fetching import CachingFetcher
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
+from isthmus.graph.people import People
 from isthmus.identity.desk import Desk, Names
 from isthmus.identity.providers import secret_name
 from isthmus.identity.signing_in import may_return
@@ -114,6 +116,7 @@ class Hub:
         self._vault: Vault | None = None
         self._presentations: Presentations | None = None
         self._stores: Stores | None = None
+        self._people: People | None = None
         self._vault_lock = asyncio.Lock()
 
     @classmethod
@@ -192,6 +195,20 @@ class Hub:
             vault = await self.vault()
             self._stores = self._stores or Stores(vault, outbound, self.connector)
         return self._stores
+
+    async def people(self) -> People:
+        """Give what the graph needs to show people."""
+        vault = await self.vault()
+        if self._people is None:
+            self._people = People(
+                vault=vault,
+                consents=Consents(vault, public_url=self.settings.address),
+                verifier=self.verifier,
+                linker=self.linker,
+                stores=await self.stores(),
+                presentations=await self.presentations(),
+            )
+        return self._people
 
     def master_keys(self) -> Keyring:
         """Read the master keys: the operator's, else those beside the embedded database."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from isthmus.consent.consents import Consents
-    from isthmus.credentials.verifier import Verifier
-    from isthmus.live.presentations import Presentations
-    from isthmus.live.stores import Stores
-    from isthmus.skills import Linker
-    from isthmus.store.people.vault import Vault
+from isthmus.consent.consents import Consents
+from isthmus.credentials.verifier import Verifier
+from isthmus.live.presentations import Presentations
+from isthmus.live.stores import Stores
+from isthmus.skills import Linker
+from isthmus.store.people.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

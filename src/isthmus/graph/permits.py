@@ -12,16 +12,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
+from isthmus.consent.consents import Consents, Use
 from isthmus.errors import ConsentMissing, ErrorCode, Refused
 from isthmus.graph.loading import HubLoader
 from isthmus.graph.scopes import Rule, needs
 from isthmus.model.consent import Consent, DataScope, Permit
 from isthmus.model.viewer import Viewer
-
-if TYPE_CHECKING:
-    from isthmus.consent.consents import Consents, Use
 
 NOT_YOURS = "Only the learner may see this."
 
@@ -109,4 +106,4 @@ class Permits:
         uses = self.uses
         if not uses or self._consents is None:
             return True
-        return await self._consents.release(self.viewer, uses, operation)
+        return not await self._consents.release(self.viewer, uses, operation)

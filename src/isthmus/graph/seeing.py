@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from isthmus.credentials.contract import Reading
 from isthmus.credentials.standing import standing_of
 from isthmus.credentials.traits import TraitKind, trait_of
 from isthmus.credentials.verifier import NOTHING_KNOWN
+from isthmus.credentials.verifying import Kinds
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.catalogue import Catalogue
 from isthmus.graph.loading import HubLoader
@@ -23,16 +24,19 @@ from isthmus.graph.permits import Permits
 from isthmus.graph.wallet import Shown, Wallet, kept, wallets_of
 from isthmus.model.consent import Consent, DataScope, Permit
 from isthmus.model.credential import Credential, CredentialForm, CredentialFormat, CredentialStatus
+from isthmus.model.endorsement import Endorsement
 from isthmus.model.learner import Learner
 from isthmus.model.text import Text
-from isthmus.model.verification import Verification
+from isthmus.model.verification import Verification, VerificationLevel
 from isthmus.model.viewer import Viewer
 from isthmus.normalise.aadhaar import holds_aadhaar, without_aadhaar
 from isthmus.store.people.credentials import find_credentials
+from isthmus.store.people.endorsements import endorsements_of
 from isthmus.store.people.learners import find_learners
 
 AT_ONCE = 4
 """Credentials verified at one time for one request."""
+ENDORSED = "Nothing but its learner stands behind it, and somebody else endorsed it in this hub."
 OF_CREDENTIALS = frozenset(
     {
         DataScope.CREDENTIAL_TITLES,
@@ -54,6 +58,8 @@ class Verified:
     status: CredentialStatus
     trait: TraitKind | None
     reading: Reading | None
+    endorsements: tuple[Endorsement, ...] = ()
+    """What others say of it in this hub."""
 
     @property
     def issued_on(self) -> date | None:
@@ -105,6 +111,12 @@ class Seeing:
             found = await find_learners(vault, connection, ids)
         return [found.get(one) for one in ids]
 
+    # ---- consents
+
+    async def consent(self, consent_id: int) -> Consent | None:
+        """Find a consent that the caller gave, asked for, or guards."""
+        return await self.people.consents.find(self.viewer, consent_id)
+
     # ---- credentials
 
     async def wallet(self, learner_id: int) -> Wallet:
@@ -122,13 +134,25 @@ class Seeing:
         return await self._verified.load(shown.id)
 
     async def _verify_all(self, ids: list[int]) -> Sequence[Verified]:
-        return await asyncio.gather(*(self.verify(self._shown[one]) for one in ids))
+        vault = self.people.vault
+        async with vault.viewing(self.viewer) as connection:
+            said = await endorsements_of(vault, connection, ids)
+        return await asyncio.gather(
+            *(self.verify(self._shown[one], endorsements=said.get(one, ())) for one in ids)
+        )
 
-    async def verify(self, shown: Shown, known: Mapping[str, str] = NOTHING_KNOWN) -> Verified:
+    async def verify(
+        self,
+        shown: Shown,
+        known: Mapping[str, str] = NOTHING_KNOWN,
+        *,
+        kinds: Kinds = (),
+        endorsements: Sequence[Endorsement] = (),
+    ) -> Verified:
         """Read and verify a credential; `known` tells whose documents are held already."""
         async with self._turns:
             reading, made = await self.people.verifier().verify(
-                shown.document, now=self.now, known_digests=known
+                shown.document, now=self.now, kinds=kinds, known_digests=known
             )
         credential = reading.credential if reading else _unread(shown)
         if holds_aadhaar(shown.document.body):
@@ -136,10 +160,11 @@ class Seeing:
         return Verified(
             shown,
             credential,
-            made,
+            lifted(made, shown.learner_id, endorsements),
             standing_of(credential, made, self.now),
             trait_of(credential),
             reading,
+            tuple(endorsements),
         )
 
     async def credentials(self, learner_id: int, *scopes: DataScope) -> list[Verified]:
@@ -193,6 +218,16 @@ def fits(consent: Consent, one: Verified) -> bool:
     if consent.data_from is None and consent.data_to is None:
         return True
     return on is not None and (consent.data_from or on) <= on <= (consent.data_to or on)
+
+
+def lifted(
+    made: Verification, learner_id: int, endorsements: Sequence[Endorsement]
+) -> Verification:
+    """Lift what only the learner says to PEER where somebody else endorsed it, never higher."""
+    others = any(one.by_learner_id != learner_id for one in endorsements)
+    if made.level is not VerificationLevel.SELF or not others:
+        return made
+    return replace(made, level=VerificationLevel.PEER, reason=ENDORSED)
 
 
 def _unread(shown: Shown) -> Credential:

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from isthmus.graph.linking import row_of
 from isthmus.graph.rows import UnstoredRow
+from isthmus.graph.texts import text_columns
 from isthmus.graph.types.provenance import freshness
 from isthmus.graph.types.qualification import identification, results, supervision
 from isthmus.graph.types.source import no_wait
@@ -18,16 +17,7 @@ from isthmus.model.alignment import Alignment
 from isthmus.model.credential import CredentialAssessment, StatedOutcome
 from isthmus.model.organization import Organization
 from isthmus.model.qualification import AssessmentMethod, CreditValue
-from isthmus.model.text import Text
 from isthmus.query.sources import is_retryable, known_code, lag, outcome
-
-
-def text_columns(name: str, text: Text | None) -> Mapping[str, Any]:
-    """Give a text as the columns that hold one."""
-    if text is None:
-        return {}
-    others = orjson.dumps(dict(text.others)).decode() if text.others else None
-    return {name: text.value, f"{name}_lang": text.language, f"{name}_i18n": others}
 
 
 def organization_row(named: str, body: Organization, at: datetime) -> UnstoredRow:

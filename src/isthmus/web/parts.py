@@ -40,6 +40,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         watch=tracing.watch,
         generations=lambda: hub.listener.generations,
         verifier=hub.verifier,
+        people=hub.people,
     )
 
 

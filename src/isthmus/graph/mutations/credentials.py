@@ -20,7 +20,7 @@ from isthmus.graph.people_inputs import (
     PresentCredentialInput,
 )
 from isthmus.graph.types.credential import CREDENTIAL, Credential
-from isthmus.graph.types.credential_parts import Endorsement
+from isthmus.graph.types.endorsement import Endorsement
 from isthmus.graph.types.payload import UserError, UserErrorCode, unknown, wrong
 from isthmus.graph.types.people_payloads import (
     AddSelfStatementPayload,
@@ -29,7 +29,6 @@ from isthmus.graph.types.people_payloads import (
     PresentCredentialPayload,
 )
 from isthmus.model import endorsement as model
-from isthmus.model.text import UNDETERMINED, Text
 from isthmus.query.ids import encode_id, key_of
 from isthmus.store.database import Connection
 from isthmus.store.people.credentials import forget_credential
@@ -117,24 +116,11 @@ class CredentialMutations:
         said = await _endorsement(info, input)
         if isinstance(said, UserError):
             return _refusing(said)
-        return EndorsePayload(endorsement=shown_endorsement(said), user_errors=[])
+        return EndorsePayload(endorsement=Endorsement.of(said), user_errors=[])
 
 
 def _refusing(error: UserError) -> EndorsePayload:
     return EndorsePayload(user_errors=[error])
-
-
-def shown_endorsement(said: model.Endorsement) -> Endorsement:
-    """Give an endorsement as the graph has it."""
-    comment = Text(said.comment, said.comment_lang or UNDETERMINED) if said.comment else None
-    return Endorsement(
-        by_organization=said.by_organization_id,
-        by_learner_id=said.by_learner_id,
-        told_relationship=said.relationship,
-        told_comment=comment,
-        made_at=said.made_at,
-        is_signed=said.signed,
-    )
 
 
 async def _endorsement(info: GraphInfo, input: EndorseInput) -> model.Endorsement | UserError:

@@ -28,8 +28,9 @@ from isthmus.graph.references import (
 from isthmus.graph.rows import NO_KEY, entity_of, of_people
 from isthmus.graph.scalars import URI, Day
 from isthmus.graph.seeing import Verified, fits
+from isthmus.graph.texts import in_language
 from isthmus.graph.types.alignment import SkillAlignment
-from isthmus.graph.types.credential_parts import CredentialDocument, Evidence, in_language
+from isthmus.graph.types.credential_parts import CredentialDocument, Evidence
 from isthmus.graph.types.framework import CreditValue
 from isthmus.graph.types.outcome import LearningOutcome
 from isthmus.graph.types.qualification import Assessment
@@ -214,7 +215,7 @@ class Credential(Node, Sourced):
     @gated("Every check that was made of it, and what they come to.")
     def verification(self) -> Verification | None:
         """Give the verification."""
-        return Verification(made=self.made.verification)
+        return Verification(made=self.made.verification, endorsed=self.made.endorsements)
 
     @gated("The document. Only the original can be given so far.")
     def document(

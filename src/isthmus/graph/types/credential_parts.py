@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
 
 import strawberry
 from strawberry import UNSET
@@ -14,24 +13,11 @@ from isthmus.graph.credential_enums import (
     EvidenceKind,
     EvidenceVisibility,
 )
-from isthmus.graph.fields import GraphInfo, Languages, asked
+from isthmus.graph.fields import GraphInfo, Languages
 from isthmus.graph.localized_text import LocalizedText
-from isthmus.graph.references import LearnerRef, OrganizationRef
-from isthmus.graph.rows import entity_of
-from isthmus.graph.scalars import URI, Day
-from isthmus.graph.stated import text_columns
+from isthmus.graph.scalars import URI
+from isthmus.graph.texts import in_language
 from isthmus.model import credential as model
-from isthmus.model.text import Text
-from isthmus.query.languages import choose
-
-
-def in_language(info: GraphInfo, lang: Languages, text: Text | None) -> LocalizedText | None:
-    """Give a text in the language that fits best."""
-    held = text_columns("text", text)
-    chosen = choose(
-        held.get("text"), held.get("text_lang"), held.get("text_i18n"), asked(info, lang or None)
-    )
-    return None if chosen is None else LocalizedText.of(chosen)
 
 
 @strawberry.federation.type(description="Something that shows an achievement.", directives=[FREE])
@@ -94,53 +80,3 @@ class CredentialDocument:
             signed_by_hub=False,
             lossy=[],
         )
-
-
-@strawberry.type(description="What somebody says of a credential, or of what can be earned.")
-class Endorsement:
-    """An endorsement."""
-
-    by_organization: strawberry.Private[int | None]
-    by_learner_id: strawberry.Private[int | None]
-    told_relationship: strawberry.Private[str | None]
-    told_comment: strawberry.Private[Text | None]
-    made_at: strawberry.Private[datetime | None]
-    is_signed: strawberry.Private[bool] = False
-
-    @strawberry.field(description="The body that says it.")
-    async def by(self, info: GraphInfo) -> OrganizationRef | None:
-        """Give the body."""
-        if self.by_organization is None:
-            return None
-        row = await info.context.loaders.row("Organization", self.by_organization)
-        return None if row is None else entity_of("Organization", row)  # type: ignore[no-any-return]
-
-    @strawberry.field(description="The learner who says it; null unless the caller may name them.")
-    async def by_learner(self, info: GraphInfo) -> LearnerRef | None:
-        """Give the learner."""
-        from isthmus.graph.types.learner import Learner  # noqa: PLC0415 - they name each other
-
-        if self.by_learner_id is None:
-            return None
-        known = await info.context.seeing.permits.knows(self.by_learner_id)
-        return Learner(learner_id=self.by_learner_id) if known else None
-
-    @strawberry.field(description="How they know, in their own words.")
-    def relationship(self) -> str | None:
-        """Give it."""
-        return self.told_relationship
-
-    @strawberry.field(description="What they say.")
-    def comment(self, info: GraphInfo, lang: Languages = UNSET) -> LocalizedText | None:
-        """Give it."""
-        return in_language(info, lang, self.told_comment)
-
-    @strawberry.field(description="When they said it.")
-    def on(self) -> Day | None:
-        """Give the day."""
-        return Day(self.made_at.date()) if self.made_at else None
-
-    @strawberry.field(description="Whether a good signature stands under it.")
-    def signed(self) -> bool:
-        """Tell."""
-        return self.is_signed

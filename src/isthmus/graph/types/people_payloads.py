@@ -10,7 +10,7 @@ from isthmus.graph.people_enums import ExportFormat
 from isthmus.graph.scalars import URI, Moment
 from isthmus.graph.types.consent import Consent
 from isthmus.graph.types.credential import Credential
-from isthmus.graph.types.credential_parts import Endorsement
+from isthmus.graph.types.endorsement import Endorsement
 from isthmus.graph.types.learner import LearnerPreferences
 from isthmus.graph.types.payload import Payload
 from isthmus.graph.types.source_link import SourceLink

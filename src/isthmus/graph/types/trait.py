@@ -9,7 +9,7 @@ from isthmus.graph.fields import GraphInfo, Languages
 from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.people_enums import TraitKind
 from isthmus.graph.seeing import Verified
-from isthmus.graph.types.credential_parts import in_language
+from isthmus.graph.texts import in_language
 from isthmus.graph.types.verification import Verification
 
 
@@ -34,4 +34,4 @@ class Trait:
     @strawberry.field(description="Every check that was made of it.")
     def verification(self) -> Verification | None:
         """Give the verification."""
-        return Verification(made=self.made.verification)
+        return Verification(made=self.made.verification, endorsed=self.made.endorsements)
