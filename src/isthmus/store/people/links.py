@@ -61,8 +61,8 @@ async def keep_tokens(
     key = await vault.key(connection, link.learner_id)
     done = await connection.execute(
         "UPDATE source_link SET state = 'ACTIVE', sealed = $3,"
-        " linked_at = coalesce($4, linked_at), expires_at = coalesce($5, expires_at)"
-        " WHERE id = $1 AND learner_id = $2 AND ($4 IS NOT NULL OR state = 'ACTIVE')",
+        " linked_at = coalesce($4::timestamptz, linked_at), expires_at = coalesce($5, expires_at)"
+        " WHERE id = $1 AND learner_id = $2 AND ($4::timestamptz IS NOT NULL OR state = 'ACTIVE')",
         link.id,
         link.learner_id,
         seal(key, _text(tokens), _place(link)),
