@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,8 @@ from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.presenting.request_object import Asked
 from isthmus.credentials.presenting.verbatim import part_of
 from isthmus.credentials.witness import Witness
+
+log = logging.getLogger(__name__)
 
 MOST_SHOWN = 16
 """Credentials that one answer may show."""
@@ -57,7 +60,13 @@ async def read_token(text: str, asked: Asked, surroundings: Surroundings) -> tup
     found: list[Shown] = []
     answered = set()
     for part, place, presentation in _presentations(text, query):
-        shown = await _proved(part_of(text, *place), presentation, part, asked, surroundings)
+        try:
+            shown = await _proved(part_of(text, *place), presentation, part, asked, surroundings)
+        except PresentationRefused:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an answer does to us is a refusal
+            log.error("an answer could not be checked: %s", type(error).__name__)  # noqa: TRY400
+            raise PresentationRefused(Reason.UNREADABLE) from None
         _require_answers(part, shown)
         answered.add(part.id)
         found += shown
