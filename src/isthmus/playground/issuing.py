@@ -8,13 +8,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from isthmus.credentials.proofs.contexts import Contexts
+from isthmus.credentials.proofs.contexts import Contexts, ContextUnknown
 from isthmus.credentials.proofs.multikey import encode_multibase
-from isthmus.credentials.proofs.signing import ED25519, SigningKey, base64url
+from isthmus.credentials.proofs.signing import ED25519, P256, SigningKey, base64url
 from isthmus.credentials.proofs.suites import Secured, suite_of
 
-_SUITES = {ED25519: "eddsa-rdfc-2022"}
-_OTHERS = "ecdsa-rdfc-2019"
+_FAMILIES = {ED25519: ("eddsa", "2022"), P256: ("ecdsa", "2019")}
 
 
 def sign_document(
@@ -23,7 +22,7 @@ def sign_document(
     """Give a document with a Data Integrity proof; `options` are stated in the proof."""
     proof = {
         "type": "DataIntegrityProof",
-        "cryptosuite": _SUITES.get(key.public.kind, _OTHERS),
+        "cryptosuite": _suite(document, key, contexts),
         "verificationMethod": key.method,
         "proofPurpose": "assertionMethod",
         **options,
@@ -33,6 +32,17 @@ def sign_document(
         raise ValueError(proof["cryptosuite"])
     data = Secured(document, contexts).hash_data(proof, suite, "sha256", [])
     return {**document, "proof": {**proof, "proofValue": encode_multibase(key.sign(data))}}
+
+
+def _suite(document: Mapping[str, Any], key: SigningKey, contexts: Contexts) -> str:
+    """Sign statements where their contexts are at hand, else the JSON as it stands."""
+    family, year = _FAMILIES[key.public.kind]
+    try:
+        for url in document["@context"]:
+            contexts.document(url)
+    except ContextUnknown:
+        return f"{family}-jcs-{year}"
+    return f"{family}-rdfc-{year}"
 
 
 def issue_sd_jwt(

@@ -28,6 +28,8 @@ from isthmus.model.credential import CredentialFormat
 from isthmus.model.learner import HeldCredential, Person
 from isthmus.model.verification import CheckKind, VerificationOutcome
 from isthmus.model.viewer import ANONYMOUS, Role, Viewer
+from isthmus.outbound import Outbound
+from isthmus.playground.phone import create_phone
 from isthmus.settings import Settings
 from isthmus.store.database import Database
 from isthmus.store.people import credentials, learners
@@ -315,6 +317,25 @@ async def test_a_request_without_a_token_is_collected_by_whoever_has_it(scene: S
     await scene.wallet.respond(scene.http, begun.wallet_uri)
     assert await scene.why_not(begun, ANONYMOUS) is Reason.REQUEST_UNKNOWN
     assert len(await scene.shown(begun)) == 1
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+async def test_the_demos_phone_scans_a_link(
+    scene: Scene, contexts: Contexts, is_offline: bool
+) -> None:
+    phone = create_phone(Contexts([], {}) if is_offline else contexts, Outbound(allow_private=True))
+    transport = httpx.ASGITransport(Starlette(routes=phone.routes()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://phone") as http:
+        assert (await http.get("/phone")).json()["did"] == phone.wallet.did
+        for format_ in FORMATS:
+            begun = await scene.asked(format_)
+            answer = await http.post("/phone/scan", json={"link": begun.wallet_uri})
+            assert answer.json() == {"answered": True}
+            (document,) = await scene.shown(begun)
+            assert document.presented_by == phone.wallet.did
+        again = await http.post("/phone/scan", json={"link": begun.wallet_uri})
+        assert (again.status_code, again.json()["answered"]) == (400, False)
+        assert (await http.post("/phone/scan", json={})).status_code == 400
 
 
 # ---- the hub as wallets know it
