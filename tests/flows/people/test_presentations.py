@@ -25,15 +25,14 @@ from isthmus.hub import Hub
 from isthmus.live.presentations import Begun, Presentations
 from isthmus.live.wallet_client import WalletClient, create_wallet_client
 from isthmus.model.credential import CredentialFormat
-from isthmus.model.learner import HeldCredential, Person
+from isthmus.model.learner import Person
 from isthmus.model.verification import CheckKind, VerificationOutcome
 from isthmus.model.viewer import ANONYMOUS, Role, Viewer
 from isthmus.outbound import Outbound
 from isthmus.playground.phone import create_phone
 from isthmus.settings import Settings
 from isthmus.store.database import Database
-from isthmus.store.people import credentials, learners
-from isthmus.store.people.identities import bind_identity, learner_of
+from isthmus.store.people import learners
 from isthmus.store.people.vault import Vault
 from isthmus.web.app import create_app
 from isthmus.web.presenting import PresentingPages
@@ -274,28 +273,6 @@ async def test_nothing_shown_rests_in_the_clear(scene: Scene) -> None:
     secrets = (scene.wallet.did, begun.request, begun.nonce, "Welding", "vct")
     assert len(rows) == 2
     assert not any(secret.encode() in bodies for secret in secrets)
-
-
-@pytest.mark.mission("M59")
-async def test_a_learner_with_only_a_did_presents_reads_back_and_deletes(scene: Scene) -> None:
-    vault, did = scene.vault, scene.wallet.did
-    async with vault.on_errand() as connection:
-        learner_id = await learners.create_learner(vault, connection, Person())
-        await bind_identity(vault, connection, "DID", did, did, learner_id)
-        assert await learner_of(vault, connection, "DID", did, did) == learner_id
-    learner = Viewer(role=Role.LEARNER, learner_id=learner_id, scopes=frozenset({"me"}))
-    begun = await scene.presentations.begin(learner)
-    await scene.wallet.respond(scene.http, begun.wallet_uri)
-    (document,) = await scene.shown(begun, learner)
-    assert document.presented_by == did
-    held = HeldCredential(0, learner_id, None, "urn:shown", document.body, document.media_type, did)
-    async with vault.viewing(learner) as connection:
-        number = await credentials.hold_credential(vault, connection, held)
-        (found,) = (await credentials.credentials_of(vault, connection, [learner_id]))[learner_id]
-        assert (found.document, found.presented_by) == (document.body, did)
-        await credentials.forget_credential(connection, number)
-        left = await credentials.credentials_of(vault, connection, [learner_id])
-    assert not left.get(learner_id)
 
 
 async def test_a_presentation_may_come_by_the_learners_own_hands(scene: Scene) -> None:
