@@ -62,7 +62,7 @@ class Viewer:
         """Give the organization."""
         key = info.context.viewer.organization_id
         row = None if key is None else await info.context.loaders.row("Organization", key)
-        return None if row is None else entity_of("Organization", row)  # type: ignore[no-any-return]
+        return None if row is None else entity_of("Organization", row)
 
     @strawberry.field(description="The client that the token was given to.")
     def client(self, info: GraphInfo) -> str | None:

@@ -14,7 +14,7 @@ from isthmus.graph.credential_enums import VerificationLevel
 from isthmus.graph.fields import After, First, GraphInfo, listed, sliced_by
 from isthmus.graph.gates import gated
 from isthmus.graph.listed_page import asked_page, page_read
-from isthmus.graph.node import Node
+from isthmus.graph.node import ID, Node
 from isthmus.graph.people_enums import ConsentStatus
 from isthmus.graph.people_inputs import CredentialFilter
 from isthmus.graph.rows import of_people
@@ -85,7 +85,7 @@ class Learner(Node):
             raise Refused(ErrorCode.FORBIDDEN, "The learner is no longer there.")
         return found
 
-    @strawberry.field(description="The id of this object, for `node` and for caches.")
+    @strawberry.field(description=ID)  # type: ignore[misc]  # over a Node's, which is of a row
     def id(self) -> strawberry.ID:
         """Give the id."""
         return strawberry.ID(encode_id(LEARNER, self.learner_id))
