@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from isthmus.credentials.contract import Document, Fetched
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.proofs.contexts import Contexts
+from isthmus.credentials.proofs.keys import key_of_jwk
 from isthmus.credentials.verifier import Verifier
 from isthmus.hub import Hub
 from isthmus.live.presentations import Begun, Presentations
@@ -328,6 +329,9 @@ async def test_a_hub_at_a_public_address_publishes_whose_signature_it_is(vault: 
     (method,) = client.document["verificationMethod"]
     assert client.client.header == {"kid": method["id"]}
     assert "d" not in method["publicKeyJwk"]
+    assert client.client.sign is not None
+    key = key_of_jwk(method["publicKeyJwk"])
+    assert key.verifies(client.client.sign(b"a request"), b"a request")
 
 
 async def test_the_application_has_the_pages(database: Database, tmp_path: Path, hub: Hub) -> None:
