@@ -165,4 +165,4 @@ async def test_what_cannot_be_asked_for_is_told_in_its_place(learner: Learner) -
     refused = await learner.ask(ASK, formats=["DIGILOCKER_XML"])
     assert refused["userErrors"][0]["code"] == "UNSUPPORTED_FORMAT"
     refused = await learner.ask(ASK, back="https://lure.example/")
-    assert refused["userErrors"] == [{"code": "INVALID", "path": ["input", "returnUrl"]}]
+    assert refused["userErrors"] == [{"code": "INVALID", "path": ["returnUrl"]}]
