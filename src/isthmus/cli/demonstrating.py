@@ -19,7 +19,9 @@ from isthmus.cli.serving import address, at_port, listen, new_loop, run_server
 from isthmus.cli.surroundings import say
 from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
+from isthmus.outbound import Outbound
 from isthmus.playground.people import trusted_issuers
+from isthmus.playground.phone import PHONE, create_phone
 from isthmus.playground.simulator import create_app as create_simulator
 from isthmus.playground.simulators.token_desk import CLIENT, SECRET
 from isthmus.playground.stores import BACKPACK, BANK, LOCKER, create_stores
@@ -52,7 +54,8 @@ async def _serve(settings: Settings) -> bool:
     print(f"\nOpen {url} in a browser: GraphiQL with example operations.")
     print(f"The graph is at {url}/graphql; stop with Ctrl-C.\n", flush=True)
     async with simulated_stores(hub) as stores:
-        print(f"Learners can link the simulated stores at {stores}.\n", flush=True)
+        print(f"Learners can link the simulated stores at {stores}.")
+        print(f"A phone with a wallet scans a walletUri at {stores}{PHONE}/scan.\n", flush=True)
         await run_server(hub, settings, listener)
     return True
 
@@ -102,8 +105,11 @@ async def add_sources(hub: Hub, world: World, base: str) -> None:
 
 @asynccontextmanager
 async def simulated_stores(hub: Hub) -> AsyncIterator[str]:
-    """Serve the stores that learners link for as long as the demo runs; give their address."""
-    async with _served(create_stores().app) as base:
+    """Serve the stores that learners link, and a phone; give their address."""
+    stores = create_stores()
+    phone = create_phone(hub.verifier().contexts, Outbound(allow_private=True))
+    stores.app.routes.extend(phone.routes())
+    async with _served(stores.app) as base:
         keys = {"client_id": CLIENT, "client_secret": SECRET}
         wanted: list[tuple[str, str, dict[str, Any], str | None]] = [
             (

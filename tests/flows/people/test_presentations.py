@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from isthmus.cli.demonstrating import simulated_stores
 from isthmus.credentials.contract import Document, Fetched
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.proofs.contexts import Contexts
@@ -314,6 +315,14 @@ async def test_the_demos_phone_scans_a_link(
         again = await http.post("/phone/scan", json={"link": begun.wallet_uri})
         assert (again.status_code, again.json()["answered"]) == (400, False)
         assert (await http.post("/phone/scan", json={})).status_code == 400
+
+
+async def test_the_demo_has_a_phone_beside_its_stores(hub: Hub, scene: Scene) -> None:
+    async with simulated_stores(hub) as place:
+        begun = await scene.asked(CredentialFormat.SD_JWT_VC)
+        answer = await scene.http.post(f"{place}/phone/scan", json={"link": begun.wallet_uri})
+        assert answer.json() == {"answered": True}
+    assert len(await scene.shown(begun)) == 1
 
 
 # ---- the hub as wallets know it
