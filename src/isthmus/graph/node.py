@@ -8,7 +8,6 @@ from isthmus.graph.fields import global_id, many
 from isthmus.graph.references import ProvenanceRef
 from isthmus.query.vocabulary import Link
 
-
 ID = "The id of this object, for `node` and for caches."
 
 

@@ -20,6 +20,7 @@ from isthmus.graph.rows import entity_of
 from isthmus.graph.seeing import Seeing
 from isthmus.graph.types.consent import Consent
 from isthmus.graph.types.credential import CREDENTIAL, Credential
+from isthmus.graph.types.export import EXPORT, ExportJob
 from isthmus.graph.types.learner import LEARNER, Learner
 from isthmus.graph.types.organization import Organization
 from isthmus.model.consent import DataScope
@@ -43,6 +44,9 @@ async def find_of_type(seeing: Seeing, prefix: str, key: int) -> Any:
     if prefix == CREDENTIAL:
         made = await seeing.credential(key)
         return None if made is None else Credential(made=made)
+    if prefix == EXPORT:
+        kept = await seeing.export(key)
+        return None if kept is None else ExportJob(kept=kept)
     consent = await seeing.consent(key)
     return None if consent is None else Consent(held=consent)
 

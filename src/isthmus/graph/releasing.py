@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 
 from isthmus.errors import ErrorCode, Refused
@@ -32,6 +34,6 @@ def withheld(result: ExecutionResult) -> ExecutionResult:
     return ExecutionResult(dict.fromkeys(result.data), errors)
 
 
-def _error(path: list[str | int]) -> GraphQLError:
+def _error(path: list[Any]) -> GraphQLError:
     cause = Refused(ErrorCode.CONSENT_REVOKED, WITHDRAWN)
     return GraphQLError(str(cause), path=path, original_error=cause)

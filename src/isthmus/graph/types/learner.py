@@ -22,6 +22,7 @@ from isthmus.graph.scalars import LanguageTag
 from isthmus.graph.sourced_connection import Connection as SourcedConnection
 from isthmus.graph.types.consent import AccessEvent, Consent
 from isthmus.graph.types.credential import Credential
+from isthmus.graph.types.guardianship import Guardianship
 from isthmus.graph.types.held_credentials import credentials_page
 from isthmus.graph.types.learner_skill import LearnerSkill, skills_page
 from isthmus.graph.types.source_link import SourceLink
@@ -166,6 +167,18 @@ class Learner(Node):
         )
         page = page_read(rows, size, begin, key=lambda a: a.id, node=lambda a: AccessEvent(line=a))
         return Connection(page=page)
+
+    @gated("Who confirms what the learner agrees to under age.", directives=[listed(ASSUMED)])
+    async def guardians(self, info: GraphInfo) -> list[Guardianship] | None:
+        """Give the guardianships over the learner."""
+        found = await info.context.seeing.people.consents.guardians.of(info.context.viewer)
+        return [Guardianship(held=one) for one in found]
+
+    @gated("Whose guardian the learner is.", directives=[listed(ASSUMED)])
+    async def wards(self, info: GraphInfo) -> list[Guardianship] | None:
+        """Give the guardianships of the learner."""
+        found = await info.context.seeing.people.consents.guardians.wards_of(info.context.viewer)
+        return [Guardianship(held=one) for one in found]
 
     @gated("Links to stores.", directives=[listed(ASSUMED)])
     async def source_links(self, info: GraphInfo) -> list[SourceLink] | None:
