@@ -317,12 +317,12 @@ async def test_the_demos_phone_scans_a_link(
         assert (await http.post("/phone/scan", json={})).status_code == 400
 
 
-async def test_the_demo_has_a_phone_beside_its_stores(hub: Hub, scene: Scene) -> None:
-    async with simulated_stores(hub) as place:
+async def test_the_demo_has_a_phone_beside_its_stores(hub: Hub, contexts: Contexts) -> None:
+    async with _scene(await hub.vault(), contexts) as scene, simulated_stores(hub) as place:
         begun = await scene.asked(CredentialFormat.SD_JWT_VC)
         answer = await scene.http.post(f"{place}/phone/scan", json={"link": begun.wallet_uri})
         assert answer.json() == {"answered": True}
-    assert len(await scene.shown(begun)) == 1
+        assert len(await scene.shown(begun)) == 1
 
 
 # ---- the hub as wallets know it
