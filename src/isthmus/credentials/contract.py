@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -60,6 +60,12 @@ class Fetcher(Protocol):
     def fetch(self, url: str) -> Coroutine[Any, Any, Fetched]:
         """Get one address."""
         ...
+
+
+async def fetch_unkept(fetcher: Fetcher, url: str) -> Fetched:
+    """Get what is about one person: asked anew each time, and kept in no cache."""
+    ask: Callable[[str], Awaitable[Fetched]] = getattr(fetcher, "fetch_unkept", fetcher.fetch)
+    return await ask(url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,3 +130,13 @@ async def test_nothing_of_what_was_fetched_is_kept(linked: Linked, tmp_path: Pat
         )
         assert held == 0, name
     assert await linked.vault.database.value("SELECT count(*) FROM credential") == 0
+
+
+async def test_an_award_asked_for_at_its_address_stays_in_no_cache(linked: Linked) -> None:
+    fetched = await linked.fetch(await linked.linked("backpack", "noor"))
+    for one in fetched.documents:
+        await verified(linked, one)
+    kept = linked.hub.verifier().fetcher._kept  # type: ignore[attr-defined]
+    assert any("/badges/classes/" in url for url in kept)
+    assert not [url for url in kept if "/assertions/" in url]
+    assert not any(b"sha256$" in (each.body or b"") for each in kept.values())
