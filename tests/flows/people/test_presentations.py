@@ -24,7 +24,8 @@ from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.keys import key_of_jwk
 from isthmus.credentials.verifier import Verifier
 from isthmus.hub import Hub
-from isthmus.live.presentations import Begun, Presentations
+from isthmus.live.presentation_requests import Begun
+from isthmus.live.presentations import Presentations
 from isthmus.live.wallet_client import WalletClient, create_wallet_client
 from isthmus.model.credential import CredentialFormat
 from isthmus.model.learner import Person
@@ -219,6 +220,8 @@ async def test_whoever_lured_another_into_answering_lacks_the_code(scene: Scene)
     place = urlsplit(answer.json()["redirect_uri"])
     assert (place.netloc, place.query) == ("portal.example", "from=hub")
     assert await scene.why_not(begun) is Reason.CODE_OTHER
+    with pytest.raises(PresentationRefused):
+        await scene.presentations.collect(scene.learner, begun.request, code="é")
     (code,) = parse_qs(place.fragment)["response_code"]
     shown = await scene.presentations.collect(scene.learner, begun.request, code=code)
     assert len(shown) == 1
