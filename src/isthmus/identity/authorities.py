@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 from urllib.parse import urlsplit
 
 from isthmus.errors import SourceFault, SourceGarbled
@@ -85,6 +85,21 @@ class Authority:
             self._described, self._keys, self._read_at = described, keys, self._clock()
 
 
+def is_address(stated: object) -> TypeGuard[str]:
+    """Tell whether an issuer may be asked there: over TLS, or on this very machine."""
+    try:
+        parts = urlsplit(stated) if isinstance(stated, str) else None
+    except ValueError:
+        return False
+    if parts is None or not parts.hostname:
+        return False
+    # whether a hub asks this machine at all, its guard of addresses decides
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+
+
+_HERE = {"localhost", "127.0.0.1", "::1"}
+
+
 async def _describe(client: SourceClient, issuer: str) -> Mapping[str, Any]:
     """Read the description at OIDC's place, else at OAuth's; it must name the issuer itself."""
     parts = urlsplit(issuer)
@@ -105,7 +120,7 @@ async def _describe(client: SourceClient, issuer: str) -> Mapping[str, Any]:
 
 
 async def _json(client: SourceClient, address: object) -> Mapping[str, Any]:
-    if not isinstance(address, str):
+    if not is_address(address):
         raise SourceGarbled("names no address for its keys")
     found = (await client.get(address)).json()
     if not isinstance(found, Mapping):

@@ -33,7 +33,8 @@ class Claims:
 
 def check_header(header: Mapping[str, Any]) -> None:
     """Refuse what is no access token, and what demands to be understood in ways we do not."""
-    if header.get("typ") not in TYPES or "crit" in header or "b64" in header:
+    kind = header.get("typ")
+    if not isinstance(kind, str) or kind not in TYPES or "crit" in header or "b64" in header:
         refuse()
     kid = header.get("kid")
     if kid is not None and (not isinstance(kid, str) or len(kid) > LONGEST_TEXT):
@@ -79,6 +80,8 @@ def text_of(claims: Mapping[str, Any], name: str) -> str:
     """Give a claim that must be text."""
     found = claims.get(name)
     if not isinstance(found, str) or not 0 < len(found) <= LONGEST_TEXT:
+        refuse()
+    if not found.isprintable():  # what no database and no encoding would take
         refuse()
     return found
 

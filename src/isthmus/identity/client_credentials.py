@@ -59,7 +59,10 @@ class ClientCredentials:
         """Grant a token; raise `SignInRefused`."""
         if form.get("grant_type") != GRANT:
             raise SignInRefused("unsupported_grant_type", f"`grant_type` must be {GRANT}.")
-        client = await self._authenticated(_named(form, authorization))
+        named = _named(form, authorization)
+        if not named.client_id.isprintable():
+            raise invalid_client()
+        client = await self._authenticated(named)
         allowed = client.scopes & SCOPES[client.role]
         scopes = frozenset(form.get("scope", "").split()) or allowed
         if not scopes <= allowed:

@@ -75,10 +75,10 @@ class DidSignIn:
         if not _DID.fullmatch(did) or str(kid).partition("#")[0] != did or "crit" in header:
             raise TokenRefused
         held = await find_key(str(kid), PURPOSE, _nowhere(self._clock()))
-        key, algorithm = held.key, header.get("alg")
+        key, algorithm = held.key, str(header.get("alg"))
         if key is None or algorithm not in ALGORITHMS or algorithm_fault(header, key):
             raise TokenRefused
-        if not is_token_signed(proof, key, str(algorithm)):
+        if not is_token_signed(proof, key, algorithm):
             raise TokenRefused
         return did, self._nonce(found.claims)
 

@@ -34,7 +34,7 @@ class Proofs:
         """Check a proof for a request, and for a token if there is one; give its key's name."""
         try:
             key_name, once = _read(proof or "", method=method, url=url, now=now, token=token)
-        except (TokenUnreadable, TokenRefused):
+        except (TokenUnreadable, TokenRefused, ValueError):  # an address may not read either
             raise ProofRefused from None
         vault = await self._vault()
         async with vault.on_errand() as connection:

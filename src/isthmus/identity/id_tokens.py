@@ -84,7 +84,7 @@ def person_of(claims: Mapping[str, Any]) -> Person:
 
 
 def _text(stated: object) -> str | None:
-    if not isinstance(stated, str):
+    if not isinstance(stated, str) or not stated.isprintable():
         return None
     return stated.strip()[:LONGEST_NAME] or None
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import SplitResult, quote_plus, urlencode, urlsplit
 
 from isthmus.errors import SourceFault
-from isthmus.identity.authorities import TERMS
+from isthmus.identity.authorities import TERMS, is_address
 from isthmus.identity.encoding import hash_of
 from isthmus.identity.enrolling import enrol, is_known
 from isthmus.identity.id_tokens import person_of, read_id_token
@@ -77,7 +77,7 @@ class SignIn:
         if return_to is not None and not may_return(return_to, self._returns):
             raise SignInRefused("invalid_request", "`return_to` is none of `return_addresses`.")
         address = (await provider.authority.description()).get("authorization_endpoint")
-        if not isinstance(address, str):
+        if not is_address(address):
             raise _unavailable()
         state, nonce, verifier, word = (secrets.token_urlsafe(32) for _ in range(4))
         data = {
@@ -154,7 +154,7 @@ class SignIn:
     ) -> Mapping[str, Any]:
         """Trade the code for tokens."""
         address = described.get("token_endpoint")
-        if not isinstance(address, str):
+        if not is_address(address):
             raise _unavailable()
         form = {
             "grant_type": "authorization_code",
@@ -183,7 +183,7 @@ async def _completed(
 ) -> Mapping[str, Any]:
     """Add what the provider tells at its own place for that; it must speak of the same person."""
     address, token = described.get("userinfo_endpoint"), given.get("access_token")
-    if not isinstance(address, str) or not isinstance(token, str):
+    if not is_address(address) or not isinstance(token, str):
         return claims
     try:
         found = (await client.get(address, headers={"authorization": f"Bearer {token}"})).json()

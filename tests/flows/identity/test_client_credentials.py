@@ -97,7 +97,7 @@ async def test_a_client_gets_no_scope_of_another_role(
         (("board", "y" * 43), {}), (("nobody", SECRET), {}), (("board", ""), {}), (None, {}),
         (BASIC, {"client_secret": SECRET, "client_id": "board"}),
         (None, {"client_id": "board"}), (None, {"client_id": "board", "client_secret": ""}),
-        (("partner", ""), {}),
+        (("partner", ""), {}), (("a\0b", SECRET), {}),
     ],
 )  # fmt: skip
 async def test_who_does_not_prove_to_be_a_client_gets_nothing(

@@ -96,7 +96,8 @@ async def test_a_thief_s_own_proof_is_of_no_use(client: httpx.AsyncClient, token
     "wrong",
     [
         {"htm": "GET"}, {"htm": None}, {"htu": "https://other.example/graphql"},
-        {"htu": f"{HUB}/auth/token"}, {"htu": None}, {"iat": 1}, {"iat": None},
+        {"htu": f"{HUB}/auth/token"}, {"htu": None},
+        {"htu": "http://["}, {"jti": "a\0"}, {"iat": 1}, {"iat": None},
         {"iat": int(time.time()) + 600}, {"jti": None}, {"jti": 1}, {"ath": None},
         {"ath": hash_of("another")}, {"kind": "JWT"},
     ],

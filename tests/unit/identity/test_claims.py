@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from isthmus.identity.claims import LEEWAY, check_header, read_claims
 from isthmus.identity.refusals import UNVERIFIED, TokenRefused
@@ -101,7 +104,8 @@ def test_an_access_token_says_that_it_is_one(kind: str) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        {}, {"typ": "JWT"}, {"typ": "AT+JWT"}, {"typ": None}, {"typ": ["at+jwt"][0] + " "},
+        {}, {"typ": "JWT"}, {"typ": "AT+JWT"}, {"typ": None}, {"typ": "at+jwt "},
+        {"typ": ["at+jwt"]}, {"typ": {"at+jwt": 1}},
         {"typ": "at+jwt", "crit": []}, {"typ": "at+jwt", "crit": ["exp"]},
         {"typ": "at+jwt", "b64": True}, {"typ": "at+jwt", "kid": 1},
         {"typ": "at+jwt", "kid": "x" * 600},
@@ -110,6 +114,34 @@ def test_an_access_token_says_that_it_is_one(kind: str) -> None:
 def test_any_other_header_is_refused(header: dict[str, Any]) -> None:
     with pytest.raises(TokenRefused):
         check_header(header)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["typ", "kid", "crit", "b64", "alg"]), _JSON))
+def test_no_header_does_anything_but_pass_or_be_refused(header: dict[str, Any]) -> None:
+    with suppress(TokenRefused):
+        check_header(header)
+        assert header["typ"] in {"at+jwt", "application/at+jwt"}
+
+
+@given(st.dictionaries(st.sampled_from([*GOOD, "nbf", "scope", "cnf"]), _JSON))
+def test_no_claim_does_anything_but_pass_or_be_refused(claims: dict[str, Any]) -> None:
+    with suppress(TokenRefused):
+        read = read_claims({**GOOD, **claims}, audience=HUB, now=NOW)
+        assert read.subject.isprintable()
+        assert read.expires_at > NOW - LEEWAY
+
+
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", "a\nb"])
+def test_a_text_that_no_database_takes_is_refused(value: str) -> None:
+    with pytest.raises(TokenRefused):
+        _read(sub=value)
 
 
 def test_all_refusals_say_the_same() -> None:

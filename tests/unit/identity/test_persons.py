@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from isthmus.errors import Misconfigured
+from isthmus.identity.authorities import is_address
 from isthmus.identity.id_tokens import person_of
 from isthmus.identity.providers import read_providers, secret_name
 from isthmus.identity.signing_in import may_return
@@ -28,7 +29,8 @@ def test_what_is_said_is_known() -> None:
 @pytest.mark.parametrize(
     "claims",
     [
-        {}, {"name": 1}, {"name": "  "}, {"email": "a@example.org"},
+        {}, {"name": 1}, {"name": "  "}, {"name": "a\0b"}, {"name": "\ud800"},
+        {"email": "a@example.org"},
         {"email": "a@example.org", "email_verified": "true"},
         {"birthdate": "2007"}, {"birthdate": "0000-03-14"}, {"birthdate": 2007},
         {"birthdate": "14.03.2007"}, {"address": "India"}, {"address": {"country": "Atlantis"}},
@@ -52,6 +54,18 @@ def test_what_is_not_said_for_sure_is_unknown(claims: dict[str, Any]) -> None:
 )
 def test_a_sign_in_leads_to_what_is_allowed(address: str, allowed: str, may: bool) -> None:
     assert may_return(address, [allowed]) is may
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("https://id.example/keys", True), ("http://127.0.0.1:9/keys", True),
+        ("http://id.example/keys", False), ("file:///etc/passwd", False), ("https://", False),
+        ("//id.example/keys", False), ("http://[", False), (None, False), (["https://a"], False),
+    ],
+)  # fmt: skip
+def test_issuers_are_asked_over_tls(address: Any, may: bool) -> None:
+    assert is_address(address) is may
 
 
 def test_nothing_is_allowed_where_nothing_is_named() -> None:
