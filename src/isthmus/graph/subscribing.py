@@ -22,12 +22,13 @@ from graphql import (
 from graphql.execution import Executor
 
 from isthmus.errors import ErrorCode, Refused
-from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, failed
+from isthmus.graph.answer import GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import StreamContext
 from isthmus.graph.executing import Graph
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
 from isthmus.query.preparing import NotPrepared, refusal
+from isthmus.query.stitching import as_json
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import Database
 from isthmus.store.feed import Feed
@@ -93,7 +94,7 @@ class Subscriptions:
     async def _answer(self, executor: Executor[Any]) -> GraphAnswer:
         """Execute one event within its deadline."""
         try:
-            async with self._turns, asyncio.timeout(self._graph._limits.seconds):  # noqa: SLF001
+            async with self._turns, asyncio.timeout(self._graph.limits.seconds):
                 made = execute_subscription_event(executor)
                 result = made if isinstance(made, ExecutionResult) else await made
         except TimeoutError:
@@ -101,19 +102,19 @@ class Subscriptions:
             late = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
             result = ExecutionResult(None, [late])
         errors = published(result.errors)
-        body = b'{"data":' + orjson.dumps(result.data, option=OPTIONS)
+        body = b'{"data":' + as_json(result.data)
         if errors:
             body += b',"errors":' + orjson.dumps(errors)
         return GraphAnswer(body + b"}", codes=codes_of(errors), operation_type=KIND)
 
     def _executor(self, operation: Operation, languages: Sequence[str]) -> Executor[Any]:
         """Check an operation as any other, cost included, and make what runs it."""
-        ready = self._graph._ready(operation)  # noqa: SLF001 - the graph in two parts
+        ready = self._graph.ready(operation)
         if ready.prepared.kind != KIND:
             message = "Only a subscription can be followed."
             raise NotPrepared([refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))])
         built = Executor.build(
-            self._graph._schema,  # noqa: SLF001
+            self._graph.schema,
             ready.prepared.document,
             context_value=self._context(languages),
             raw_variable_values=dict(operation.variables),
@@ -124,7 +125,7 @@ class Subscriptions:
         return built
 
     def _context(self, languages: Sequence[str]) -> StreamContext:
-        reader = self._graph._reader  # noqa: SLF001
+        reader = self._graph.reader
         return StreamContext(
             now=datetime.now(UTC),
             languages=languages,

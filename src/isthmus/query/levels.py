@@ -48,6 +48,13 @@ class Level:
     fixed: str = ""
     """The statement's text, once written, where no argument changes it."""
 
+    def keys_of(self, call: Call, rows: Sequence[Any]) -> Sequence[int]:
+        """Give the keys that the statement is asked for: those of the rows read before."""
+        if self.keys is None:
+            return call.keys if self.keyed else ()
+        # a null key owns nothing; sorted, so that one question is one statement with one answer
+        return sorted(key for key in self.keys(rows) if key is not None)
+
     def own(self, sql: str) -> str:
         """Give an expression over the level's own row as the outer statement names it."""
         if not self.paged:
