@@ -30,6 +30,7 @@ from isthmus.web.methods import refuse_unsafe
 from isthmus.web.metrics import Metrics
 from isthmus.web.negotiating import JSON, Wish, status_of, wish_of
 from isthmus.web.origins import Origins
+from isthmus.web.presence import CallerGone, Presence
 from isthmus.web.replies import Replies, Reply
 from isthmus.web.replying import matches, not_modified, page_reply, quoted, reply_to, unchanged
 from isthmus.web.tracing import Tracing
@@ -97,8 +98,14 @@ class GraphEndpoint:
         self._stream = stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, unless its caller leaves."""
         began = perf_counter()
+        try:
+            await self._answer(scope, receive, send, began)
+        except CallerGone:
+            self._metrics.count("none", "gone", perf_counter() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, began: float) -> None:
         headers = dict(scope["headers"])
         call = Call(scope, receive, headers, wish_of(headers.get(b"accept", b"")))
         if self._stream is not None and call.wish.wants_events:
@@ -134,6 +141,8 @@ class GraphEndpoint:
             return await self._read(call)
         except BadRequest as bad:
             return self._refusal(bad, call)
+        except CallerGone:
+            raise
         except Exception:
             name = request_ids.current.get()
             log.exception("error %s", name)
@@ -167,7 +176,7 @@ class GraphEndpoint:
                 if tag is not None:
                     return unchanged(tag, varies_by_origin=self._origins.any_allowed)
             generation = self._graph.generation
-            with self._admission:
+            with self._admission, Presence(call.receive):
                 answer = await self._graph.run(operation, languages)
             span.done(operation, answer)
         return self._remembered(call, key, generation, answer)
