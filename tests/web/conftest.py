@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from isthmus.graph.allowance import Allowance
 from isthmus.graph.answer import GraphAnswer, Operation
 from isthmus.hub import Hub
 from isthmus.settings import Settings
@@ -28,10 +29,19 @@ class ToldGraph:
 
     answer: GraphAnswer = field(default_factory=lambda: GraphAnswer(b'{"data":{"a":1}}'))
     generation: str | None = None
+    cost: int = 0
     asked: list[tuple[Operation, Sequence[str]]] = field(default_factory=list)
     work: Callable[[], Awaitable[Any]] | None = None
 
-    async def run(self, operation: Operation, languages: Sequence[str] = ()) -> GraphAnswer:
+    async def run(
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        allowance: Allowance | None = None,
+    ) -> GraphAnswer:
+        if allowance is not None:
+            allowance.spend(self.cost)
         self.asked.append((operation, languages))
         if self.work is not None:
             await self.work()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from isthmus.credentials.verifier import Verifier
+    from isthmus.graph.allowance import Allowance
     from isthmus.graph.loading import Loaders
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
@@ -28,6 +29,8 @@ class RequestContext:
     _: KW_ONLY
     verifier: Callable[[], Verifier] | None = None
     """Gives what verifies credentials; made when first asked for."""
+    allowance: Allowance | None = None
+    """What the caller may still ask for, where that is bounded."""
 
 
 @dataclass(frozen=True, slots=True)

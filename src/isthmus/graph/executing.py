@@ -20,6 +20,7 @@ from graphql import DocumentNode, ExecutionResult, execute
 
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import ErrorCode, Refused
+from isthmus.graph.allowance import Allowance
 from isthmus.graph.answer import GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
@@ -64,6 +65,8 @@ class Ready:
     plan: OperationPlan
     variables: Variables
     cost: int
+    allowance: Allowance | None = None
+    """What its caller has left, now that the cost is taken from it."""
 
 
 def this_minute() -> datetime:
@@ -118,11 +121,19 @@ class Graph:
         )
 
     async def run(
-        self, operation: Operation, languages: Sequence[str] = (), *, now: datetime | None = None
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+        allowance: Allowance | None = None,
     ) -> GraphAnswer:
-        """Run one operation; failures are in the answer, each with its code."""
+        """Run one operation; failures are in the answer, each with its code.
+
+        Raise `Overspent` where it costs more than the caller's allowance has left.
+        """
         try:
-            ready = self.ready(operation, languages)
+            ready = self.ready(operation, languages, allowance)
         except (NotPrepared, VariablesInvalid) as invalid:
             return failed(published(invalid.errors))
         kind = ready.prepared.kind
@@ -170,8 +181,16 @@ class Graph:
         request = Request(ready.variables, languages, this_minute())
         return explain(ready.plan, self._types, request)
 
-    def ready(self, operation: Operation, languages: Sequence[str] = ()) -> Ready:
-        """Check an operation, its cost too; raise `NotPrepared` or `VariablesInvalid`."""
+    def ready(
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        allowance: Allowance | None = None,
+    ) -> Ready:
+        """Check an operation, and have its caller pay for it.
+
+        Raise `NotPrepared`, `VariablesInvalid` or `Overspent` where it may not run.
+        """
         prepared = self.documents.prepare(operation.document, operation.name)
         variables = prepared.coerce(operation.variables)
         flags = {name: bool(variables.coerced.get(name)) for name in prepared.flags}
@@ -181,7 +200,9 @@ class Graph:
         if most is not None and cost > most:
             message = f"The estimate is {cost}; {most} is allowed. Ask for smaller pages."
             raise NotPrepared([refusal(Refused(ErrorCode.COST_EXCEEDED, message))])
-        return Ready(prepared, plan, variables, cost)
+        if allowance is not None:
+            allowance.spend(cost)
+        return Ready(prepared, plan, variables, cost, allowance)
 
     async def _answer(self, operation: Operation, ready: Ready, request: Request) -> GraphAnswer:
         plan, generations = ready.plan, self._generations()
@@ -196,7 +217,7 @@ class Graph:
                 return await self._executed(ready, operation, request)
             if plan.executed is None:
                 return self._compiled_answer(operation, ready, request, data, generations)
-            rest = await self._execute(plan.executed, operation, request)
+            rest = await self._execute(plan.executed, ready, operation, request)
             return _joined(plan, data, rest, ready, self._extensions(ready))
         return await self._executed(ready, operation, request)
 
@@ -239,20 +260,21 @@ class Graph:
         return hashlib.blake2b(data, digest_size=12).hexdigest()
 
     async def _executed(self, ready: Ready, operation: Operation, request: Request) -> GraphAnswer:
-        result = await self._execute(ready.prepared.document, operation, request)
+        result = await self._execute(ready.prepared.document, ready, operation, request)
         errors = published(result.errors)
         if result.data is None and not any("path" in error for error in errors):
             return failed(errors, operation_type=ready.prepared.kind, cost=ready.cost)
         return _written(as_json(result.data), errors, ready, self._extensions(ready))
 
     async def _execute(
-        self, document: DocumentNode, operation: Operation, request: Request
+        self, document: DocumentNode, ready: Ready, operation: Operation, request: Request
     ) -> ExecutionResult:
         context = RequestContext(
             now=request.now,
             languages=request.languages,
             loaders=Loaders(self.reader),
             verifier=self._verifier,
+            allowance=ready.allowance,
         )
         made = execute(
             self.schema,

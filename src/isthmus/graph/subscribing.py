@@ -22,6 +22,7 @@ from graphql import (
 from graphql.execution import Executor
 
 from isthmus.errors import ErrorCode, Refused
+from isthmus.graph.allowance import Allowance
 from isthmus.graph.answer import GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import StreamContext
 from isthmus.graph.executing import Graph
@@ -58,14 +59,19 @@ class Subscriptions:
             return False
 
     async def run(
-        self, operation: Operation, languages: Sequence[str] = ()
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        allowance: Allowance | None = None,
     ) -> AsyncGenerator[GraphAnswer, None]:
         """Give an answer for each event; one that is not `executed` is the only and last.
 
-        Closing the generator ends the subscription and whatever it was doing.
+        Closing the generator ends the subscription and whatever it was doing. It is paid for
+        once, when it begins; raise `Overspent` where there is too little for that.
         """
         try:
-            executor = self._executor(operation, languages)
+            executor = self._executor(operation, languages, allowance)
             source = create_source_event_stream(executor)
             stream = await source if isinstance(source, Awaitable) else source
         except (NotPrepared, VariablesInvalid) as invalid:
@@ -107,9 +113,11 @@ class Subscriptions:
             body += b',"errors":' + orjson.dumps(errors)
         return GraphAnswer(body + b"}", codes=codes_of(errors), operation_type=KIND)
 
-    def _executor(self, operation: Operation, languages: Sequence[str]) -> Executor[Any]:
+    def _executor(
+        self, operation: Operation, languages: Sequence[str], allowance: Allowance | None
+    ) -> Executor[Any]:
         """Check an operation as any other, cost included, and make what runs it."""
-        ready = self._graph.ready(operation)
+        ready = self._graph.ready(operation, allowance=allowance)
         if ready.prepared.kind != KIND:
             message = "Only a subscription can be followed."
             raise NotPrepared([refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))])

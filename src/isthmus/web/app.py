@@ -19,7 +19,7 @@ from isthmus.web.guarding import Guarded
 from isthmus.web.lasting import create_lasting
 from isthmus.web.metrics import Metrics
 from isthmus.web.pages import Pages
-from isthmus.web.parts import create_endpoint, create_graph
+from isthmus.web.parts import create_budgets, create_endpoint, create_graph
 from isthmus.web.tracing import Tracing, export_to
 
 
@@ -45,8 +45,11 @@ def create_app(
     explorer = (
         Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
     )
-    lasting = create_lasting(hub, settings, graph, metrics, tracing)
-    endpoint = create_endpoint(hub, settings, graph, metrics, tracing, explorer, lasting.streams)
+    budgets = create_budgets(settings)
+    lasting = create_lasting(hub, settings, graph, metrics, tracing, budgets)
+    endpoint = create_endpoint(
+        hub, settings, graph, metrics, tracing, budgets, explorer, lasting.streams
+    )
     pages = Pages(hub.database, metrics, explorer)
     rest = Guarded(_pages(hub, settings, pages, on_start))
     table: dict[tuple[str, str], Handler] = {

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from isthmus.errors import ErrorCode
+from isthmus.graph.allowance import Overspent
 from isthmus.graph.answer import GraphAnswer, Operation, failed
 from isthmus.graph.executing import Graph
 from isthmus.query.languages import accepted
@@ -22,6 +23,7 @@ from isthmus.web import request_ids
 from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler, Receive, Scope, Send
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets, too_many
 from isthmus.web.compressing import LARGE, LEAST, coding_for
 from isthmus.web.decoding import Asked, BadRequest, decode_body, decode_query
 from isthmus.web.documents import TrustedDocuments
@@ -77,6 +79,7 @@ class GraphEndpoint:
         bodies: BodyReader,
         documents: TrustedDocuments,
         admission: Admission,
+        budgets: Budgets,
         replies: Replies,
         origins: Origins,
         metrics: Metrics,
@@ -89,6 +92,7 @@ class GraphEndpoint:
         self._bodies = bodies
         self._documents = documents
         self._admission = admission
+        self._budgets = budgets
         self._replies = replies
         self._origins = origins
         self._metrics = metrics
@@ -141,6 +145,8 @@ class GraphEndpoint:
             return await self._read(call)
         except BadRequest as bad:
             return self._refusal(bad, call)
+        except Overspent as spent:
+            return self._refusal(too_many(spent), call)
         except CallerGone:
             raise
         except Exception:
@@ -167,6 +173,7 @@ class GraphEndpoint:
 
     async def _run(self, call: Call, asked: Asked, key: Hashable) -> Reply:
         self._metrics.cache_misses += 1
+        allowance = self._budgets.request(call.scope)
         languages = self._asked(call)
         with self._tracing.operation(call.headers) as span:
             operation = await self._documents.operation(asked)
@@ -177,7 +184,7 @@ class GraphEndpoint:
                     return unchanged(tag, varies_by_origin=self._origins.any_allowed)
             generation = self._graph.generation
             with self._admission, Presence(call.receive):
-                answer = await self._graph.run(operation, languages)
+                answer = await self._graph.run(operation, languages, allowance=allowance)
             span.done(operation, answer)
         return self._remembered(call, key, generation, answer)
 

@@ -10,6 +10,7 @@ from isthmus.hub import Hub
 from isthmus.settings import Settings
 from isthmus.web.admitting import Admission
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets
 from isthmus.web.metrics import Metrics
 from isthmus.web.operating import Operating
 from isthmus.web.origins import Origins
@@ -29,7 +30,12 @@ class Lasting:
 
 
 def create_lasting(
-    hub: Hub, settings: Settings, graph: Graph, metrics: Metrics, tracing: Tracing
+    hub: Hub,
+    settings: Settings,
+    graph: Graph,
+    metrics: Metrics,
+    tracing: Tracing,
+    budgets: Budgets,
 ) -> Lasting:
     """Make both, and let the metrics see how many stay."""
     operating = Operating(
@@ -37,6 +43,7 @@ def create_lasting(
         Subscriptions(graph, hub.database, hub.listener),
         create_documents(hub, settings),
         Admission(settings.max_concurrent, metrics),
+        budgets,
         metrics,
         tracing,
         settings.languages,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
@@ -63,7 +62,7 @@ class SocketEndpoint:
             await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
             try:
                 with self._staying:
-                    await _Socket(self._operating, self._limits, headers, receive, send).serve()
+                    await _Socket(self._operating, self._limits, scope, receive, send).serve()
             except NoRoom:
                 await _close(send, Closing(1013, "Too many sockets are open"))
             except Closing as closing:
@@ -82,13 +81,13 @@ class _Socket:
         self,
         operating: Operating,
         limits: SocketLimits,
-        headers: Mapping[bytes, bytes],
+        scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
         self._operating = operating
         self._limits = limits
-        self._headers = headers
+        self._scope = scope
         self._receive = receive
         self._send = send
         self._is_known = False
@@ -157,7 +156,7 @@ class _Socket:
                 await self._say(answer_message(message.id, refused(bad)))
                 return
             executed = True
-            async with aclosing(self._operating.answers(asked, self._headers)) as answers:
+            async with aclosing(self._operating.answers(asked, self._scope)) as answers:
                 async for answer in answers:
                     executed = answer.executed
                     if not executed:

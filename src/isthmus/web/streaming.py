@@ -63,7 +63,7 @@ class StreamEndpoint:
             operation = await self._read(scope, receive)
             with self._staying:
                 await send(_start(200, [*_HEAD, *own]))
-                await self._pass_on(self._operating.answers(operation, headers), receive, send)
+                await self._pass_on(self._operating.answers(operation, scope), receive, send)
         except NoRoom:
             text = "As many connections stay open as may; try again later."
             await _refuse(send, BadRequest(503, text, ErrorCode.OVERLOADED), own)
