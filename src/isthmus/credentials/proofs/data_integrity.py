@@ -14,7 +14,7 @@ from isthmus.credentials.proofs.dids import FoundKey, find_key
 from isthmus.credentials.proofs.keys import Key
 from isthmus.credentials.proofs.linked_data import LinkedDataFault, UndefinedTerm
 from isthmus.credentials.proofs.rdfc import CanonicalFormTooCostly
-from isthmus.credentials.proofs.rows import broken, row, without_key
+from isthmus.credentials.proofs.rows import broken, row, without_context, without_key
 from isthmus.credentials.proofs.suites import (
     SECURITY_CONTEXT,
     ProofMalformed,
@@ -109,12 +109,9 @@ class _Checking:
     def _verified(self, proof: Mapping[str, Any], suite: Suite, key: Key, path: str) -> list[Check]:
         place = path.rpartition("/proof")[0]
         try:
-            good = self._is_good(proof, suite, key)
+            good = self._reading_signed(proof, suite, key)
         except ContextUnknown as fault:
-            return [
-                row("SIGNATURE", "SKIPPED", f"cannot be checked: {fault}", path),
-                row("FORMAT", "FAIL", str(fault), f"{place}/@context"),
-            ]
+            return without_context(fault, path, place)
         except UndefinedTerm as fault:
             return [
                 row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
@@ -128,21 +125,20 @@ class _Checking:
             ]
         except ProofMalformed as fault:
             return [row("SIGNATURE", "FAIL", str(fault), path)]
-        if good:
-            return [row("SIGNATURE", "PASS", f"{suite.name} by a key of kind {key.kind}", path)]
-        return broken("document", path)
+        if good is None:
+            return broken("document", path)
+        passed = row("SIGNATURE", "PASS", f"{suite.name} by a key of kind {key.kind}", path)
+        return [passed, *_unsaid_rows(good, place)]
 
-    def _is_good(self, proof: Mapping[str, Any], suite: Suite, key: Key) -> bool:
+    def _reading_signed(self, proof: Mapping[str, Any], suite: Suite, key: Key) -> Secured | None:
+        """Give the reading of the document that was signed; None where none was."""
         previous = self._previous(proof)
-        return any(
-            is_signed(
-                proof,
-                suite,
-                key,
-                secured.hash_data(proof, suite, suite.hash_for(key), previous, context=context),
-            )
-            for secured, context in self._readings(suite)
-        )
+        for secured, context in self._readings(suite):
+            algorithm = suite.hash_for(key)
+            data = secured.hash_data(proof, suite, algorithm, previous, context=context)
+            if is_signed(proof, suite, key, data):
+                return secured
+        return None
 
     def _previous(self, proof: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         stated = proof.get("previousProof")
@@ -160,6 +156,8 @@ class _Checking:
         yield self.secured, self._own_context(suite)
         if suite.form == "jcs":
             return
+        if "@direction" in self.secured.unsaid:
+            yield self.secured.directed(), self._own_context(suite)
         if suite.jws_algorithms is not None and self._holds(SECURITY_CONTEXT):
             # the libraries of 2018 canonised the options under this context, not the document's
             yield self.secured, SECURITY_CONTEXT
@@ -180,6 +178,14 @@ class _Checking:
         except ContextUnknown:
             return False
         return True
+
+
+def _unsaid_rows(secured: Secured, place: str) -> list[Check]:
+    """Warn of what lawful JSON-LD keeps out of statements, so that anybody could change it."""
+    return [
+        row("TAMPER", "WARN", f"no signature covers what stands under {keyword}", place)
+        for keyword in sorted(secured.unsaid)
+    ]
 
 
 def _other_editions(secured: Secured) -> Iterator[Contexts]:

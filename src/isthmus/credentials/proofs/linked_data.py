@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyld.jsonld import JsonLdError
 
@@ -40,10 +40,20 @@ class UndefinedTerm(LinkedDataFault):
         self.path = path
 
 
+class Canonical(NamedTuple):
+    """A canonical form, and the keywords of the document that no statement of it holds."""
+
+    text: str
+    unsaid: frozenset[str] = frozenset()
+
+
 def quads_of(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     """Turn a document into statements; raise `LinkedDataFault` or `ContextUnknown`."""
+    return _expanded(document, Expander(contexts))
+
+
+def _expanded(document: Mapping[str, Any], expander: Expander) -> list[Quad]:
     refuse_depth(document)
-    expander = Expander(contexts)
     try:
         dataset = expander.statements(document)
     except JsonLdError as error:
@@ -63,7 +73,24 @@ def canonical_form(
     document: Mapping[str, Any], contexts: Contexts, *, algorithm: str = "sha256"
 ) -> str:
     """Give the canonical N-Quads of a document."""
-    return canonical_nquads(quads_of(document, contexts), algorithm=algorithm)
+    return canonicalised(document, contexts, algorithm=algorithm).text
+
+
+def canonicalised(
+    document: Mapping[str, Any],
+    contexts: Contexts,
+    *,
+    algorithm: str = "sha256",
+    directed: bool = False,
+) -> Canonical:
+    """Give the canonical N-Quads and what they leave out.
+
+    `directed` writes the direction of text into its datatype, as the i18n namespace has it;
+    otherwise statements have no direction.
+    """
+    expander = Expander(contexts, directed=directed)
+    quads = _expanded(document, expander)
+    return Canonical(canonical_nquads(quads, algorithm=algorithm), frozenset(expander.unsaid))
 
 
 def refuse_depth(document: object) -> None:

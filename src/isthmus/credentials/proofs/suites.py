@@ -12,7 +12,12 @@ import rfc8785
 
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.keys import Key
-from isthmus.credentials.proofs.linked_data import LinkedDataFault, canonical_form, refuse_depth
+from isthmus.credentials.proofs.linked_data import (
+    LinkedDataFault,
+    canonical_form,
+    canonicalised,
+    refuse_depth,
+)
 from isthmus.credentials.proofs.multikey import (
     KeyUnreadable,
     decode_base64url,
@@ -92,14 +97,23 @@ def suite_of(proof: Mapping[str, Any]) -> Suite | None:
 class Secured:
     """A document without its proofs; each of its forms is worked out once for all proofs."""
 
-    def __init__(self, document: Mapping[str, Any], contexts: Contexts) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], contexts: Contexts, *, directed: bool = False
+    ) -> None:
         self.document = {name: value for name, value in document.items() if name != "proof"}
         self.contexts = contexts
+        self.unsaid: frozenset[str] = frozenset()
+        """Keywords of the document that its last canonical form left out."""
+        self._directed = directed
         self._known: dict[str, bytes] = {}
 
     def under(self, contexts: Contexts) -> Secured:
         """Give the same document under other editions of its contexts."""
         return Secured(self.document, contexts)
+
+    def directed(self) -> Secured:
+        """Give the same document with the direction of its texts in its statements."""
+        return Secured(self.document, self.contexts, directed=True)
 
     def hash_data(
         self,
@@ -123,8 +137,11 @@ class Secured:
         known = self._known.get(algorithm) if not previous else None
         if known is None:
             document = self._with(previous)
-            form = canonical_form(document, self.contexts, algorithm=algorithm)
-            known = getattr(hashlib, algorithm)(form.encode()).digest()
+            form = canonicalised(
+                document, self.contexts, algorithm=algorithm, directed=self._directed
+            )
+            self.unsaid = form.unsaid
+            known = getattr(hashlib, algorithm)(form.text.encode()).digest()
             if not previous:
                 self._known[algorithm] = known
         return known
