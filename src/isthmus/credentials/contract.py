@@ -22,8 +22,9 @@ class DocumentUnreadable(IsthmusError):
 class Document:
     """The original bytes, never re-serialised, with what is known of where they came from.
 
-    `hmac` and `hmac_key` belong to DigiLocker answers; `hosted_at` is the address a badge was
-    fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
+    `hmac` and `hmac_key` belong to DigiLocker answers, and `issued_by` is the id of the issuer
+    that such a store names beside the bytes (`in.gov.cbse`); `hosted_at` is the address a badge
+    was fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
     """
 
     body: bytes
@@ -32,6 +33,7 @@ class Document:
     hosted_at: str | None = None
     hmac: str | None = None
     hmac_key: bytes | None = None
+    issued_by: str | None = None
     presented_by: str | None = None
 
 

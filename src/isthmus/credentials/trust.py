@@ -28,6 +28,10 @@ from isthmus.model.credential import CredentialFormat
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
 LONGEST_CHAIN = 6
+STORE = "digilocker"
+"""What stands before a store's own id of an issuer in a registry: `digilocker:in.gov.cbse`."""
+DELIVERED = frozenset({CredentialFormat.DIGILOCKER_XML, CredentialFormat.PDF})
+"""Formats in which a store answers for the bytes and the issuer."""
 SEALED = frozenset({CredentialFormat.ELM_3})
 """Formats whose signature is checked with the certificate that stands beside it."""
 
@@ -51,7 +55,7 @@ def check_trust(
     rows = [_row(CheckResult.UNREACHABLE, f"{r.name}: {r.fault}.", r) for r in unreadable]
     if not registries:
         return [_row(CheckResult.WARN, "No registry of issuers is configured: it is not listed.")]
-    marks = marks_of(reading)
+    marks = marks_of(reading, own)
     listed = [(r, found) for r in registries if (found := find_issuer(r, marks)) is not None]
     rows += [_listed(r, found, Rows(own), marks, now) for r, found in listed]
     if any(row.result is CheckResult.PASS for row in rows) and _seal_names(reading, marks):
@@ -87,10 +91,16 @@ def _issued_by(registry: Registry, certificate: x509.Certificate) -> ListedIssue
     return None
 
 
-def marks_of(reading: Reading) -> IssuerMarks:
-    """Gather what a reading's issuer can be looked up by."""
+def marks_of(reading: Reading, own: Sequence[Check] = ()) -> IssuerMarks:
+    """Gather what a reading's issuer can be looked up by.
+
+    The id that a store names counts only where the store answered for the bytes.
+    """
     issuer = reading.credential.issuer
     ids = frozenset(x for x in (issuer.did, issuer.uri) if x) if issuer else frozenset()
+    named = reading.document.issued_by if reading.format in DELIVERED else None
+    if named is not None and Rows(own).passed(CheckKind.REGISTER_LOOKUP):
+        ids |= {f"{STORE}:{named}"}
     chain = list(_chain(opened_of(reading).envelope)) if reading.format in SEALED else []
     return IssuerMarks(ids, chain)
 
