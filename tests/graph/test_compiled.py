@@ -43,6 +43,14 @@ HARD = {
         skills(first: 1) { nodes { id } } __type(name: "Skill") { name } }""",
     "sources of a narrowed list": """{ vacancies(first: 3, filter: {source: ["src_5"]}) {
         sources { returned state ageSeconds source { name } } } }""",
+    "objects with values of every kind": """{ vacancies(first: 40) { nodes { id __typename status
+        publishedAt closesAt updatedAt remote salary { min max currency per } locations { country
+        lat lon label __typename } employer { name { value language direction isFallback } }
+        requirements { must weight kind skill { confidence method } } } }
+        qualifications(first: 20) { edges { cursor node { identifiers { scheme value }
+        credits { points } cost { amount currency } updatedAt } } } }""",
+    "an object by its key, whole": """{ vacancy(by: {id: "vac_1"}) { id publishedAt locations {
+        country } kind: __typename } x: vacancy(by: {id: "vac_999999"}) { id } }""",
     "backward paging": """{ vacancies(last: 3) { nodes { id } pageInfo { hasPreviousPage
         hasNextPage startCursor endCursor } } }""",
 }
@@ -98,6 +106,7 @@ async def test_a_hard_case_answers_the_same_both_ways(
     name: str, languages: Sequence[str], world: Database
 ) -> None:
     made = Made(HARD[name], {"f": None} if "$f" in HARD[name] else {})
+    assert validate(SCHEMA, parse(made.document)) == []
     compiled, executed = await both(world, made, languages)
     assert compiled == executed
 

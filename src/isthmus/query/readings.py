@@ -15,6 +15,7 @@ from isthmus.query.statements import (
     Picks,
     Statement,
     children,
+    packed,
     row_by_key,
     rows_by_key,
     sources_of,
@@ -136,10 +137,15 @@ class PageRows(Reading):
     def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
         """Read the page of each owner, or of all."""
         picks = level.picks(call)
-        return self._statements(level, call).rows(picks, keys if level.owned else None)
+        statement = self._statements(level, call).rows(picks, keys if level.owned else None)
+        if level.packed:
+            statement.text = packed(statement.text, level.width)
+        return statement
 
     def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
         """Hold pages by owner; the rows are those inside the pages."""
+        if level.packed:
+            rows = list(zip(*rows[0], strict=True)) if rows and rows[0][0] else ()
         statements = self._statements(level, call)
         if not level.owned:
             page = page_of(rows, statements.request, statements.order)
