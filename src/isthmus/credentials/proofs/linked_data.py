@@ -52,10 +52,32 @@ def quads_of(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     return _expanded(document, Expander(contexts))
 
 
+def canonical_rest(document: Mapping[str, Any], contexts: Contexts) -> Canonical:
+    """Give the form that libraries of 2019 signed: what no statement can hold is left out of it.
+
+    `unsaid` names what was left out; a relative identifier is there as it was written.
+    """
+    expander = Expander(contexts)
+    quads = [
+        quad
+        for quad in _quads(_dataset(document, expander))
+        if not any(term.startswith(f"<{RELATIVE}") for term in quad)
+    ]
+    left_out = frozenset(term.removeprefix(RELATIVE) for term in expander.dropped)
+    return Canonical(canonical_nquads(quads), left_out)
+
+
 def _expanded(document: Mapping[str, Any], expander: Expander) -> list[Quad]:
+    dataset = _dataset(document, expander)
+    if expander.dropped:
+        _name_dropped(document, expander.dropped[0])
+    return list(_quads(dataset))
+
+
+def _dataset(document: Mapping[str, Any], expander: Expander) -> Mapping[str, Any]:
     refuse_depth(document)
     try:
-        dataset = expander.statements(document)
+        return expander.statements(document)
     except JsonLdError as error:
         unknown = _unknown_context(error)
         if unknown is not None:
@@ -64,9 +86,6 @@ def _expanded(document: Mapping[str, Any], expander: Expander) -> list[Quad]:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         # the library trips over shapes that its own checks do not foresee
         raise LinkedDataFault("not lawful JSON-LD") from None
-    if expander.dropped:
-        _name_dropped(document, expander.dropped[0])
-    return list(_quads(dataset))
 
 
 def canonical_form(
