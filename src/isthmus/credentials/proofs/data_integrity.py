@@ -15,6 +15,7 @@ from isthmus.credentials.proofs.keys import Key
 from isthmus.credentials.proofs.linked_data import LinkedDataFault, UndefinedTerm
 from isthmus.credentials.proofs.rdfc import CanonicalFormTooCostly
 from isthmus.credentials.proofs.rows import broken, row, without_context, without_key
+from isthmus.credentials.proofs.selective import is_disclosed
 from isthmus.credentials.proofs.suites import (
     SECURITY_CONTEXT,
     ProofMalformed,
@@ -133,7 +134,13 @@ class _Checking:
     def _reading_signed(self, proof: Mapping[str, Any], suite: Suite, key: Key) -> Secured | None:
         """Give the reading of the document that was signed; None where none was."""
         previous = self._previous(proof)
+        if suite.form == "sd" and previous:
+            raise ProofMalformed("a selective disclosure cannot build on other proofs")
         for secured, context in self._readings(suite):
+            if suite.form == "sd":
+                if is_disclosed(secured, proof, key, context):
+                    return secured
+                continue
             algorithm = suite.hash_for(key)
             data = secured.hash_data(proof, suite, algorithm, previous, context=context)
             if is_signed(proof, suite, key, data):

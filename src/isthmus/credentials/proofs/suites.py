@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import rfc8785
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.keys import Key
 from isthmus.credentials.proofs.linked_data import (
+    Canonical,
     LinkedDataFault,
     canonical_form,
     canonicalised,
@@ -44,6 +45,7 @@ class Suite:
     name: str
     keys: frozenset[str]
     form: str = "rdfc"
+    """`rdfc` and `jcs` are hashed as a whole, `sd` is signed statement by statement."""
     jws_algorithms: Mapping[str, str] | None = None
     """For suites whose value is a detached JWS: algorithm -> kind of key."""
     context: str | None = None
@@ -61,6 +63,7 @@ _CRYPTOSUITES = {
     "eddsa-jcs-2022": Suite("eddsa-jcs-2022", _EDWARDS, "jcs"),
     "ecdsa-rdfc-2019": Suite("ecdsa-rdfc-2019", _CURVES),
     "ecdsa-2019": Suite("ecdsa-2019", _CURVES),
+    "ecdsa-sd-2023": Suite("ecdsa-sd-2023", frozenset({"P-256"}), "sd"),
     "ecdsa-jcs-2019": Suite("ecdsa-jcs-2019", _CURVES, "jcs"),
 }
 _TYPES = {
@@ -125,22 +128,34 @@ class Secured:
         context: Any = None,
     ) -> bytes:
         """Give the hash of the proof's options and that of the document, one after the other."""
-        options = {name: value for name, value in proof.items() if name not in _SIGNATURES}
         if suite.form == "jcs":
-            return self._jcs_data(options, algorithm, previous)
+            return self._jcs_data(_options(proof), algorithm, previous)
+        options = self.options_hash(proof, algorithm, context=context)
+        return options + self._document_hash(algorithm, previous)
+
+    def options_hash(
+        self, proof: Mapping[str, Any], algorithm: str, *, context: Any = None
+    ) -> bytes:
+        """Give the hash of a proof's options: all but its value."""
+        options = _options(proof)
         options["@context"] = context or self.document.get("@context", [])
-        digest = getattr(hashlib, algorithm)
         form = canonical_form(options, self.contexts, algorithm=algorithm)
-        return bytes(digest(form.encode()).digest()) + self._document_hash(algorithm, previous)
+        return bytes(getattr(hashlib, algorithm)(form.encode()).digest())
+
+    def canonical(
+        self, algorithm: str = "sha256", previous: Sequence[Mapping[str, Any]] = ()
+    ) -> Canonical:
+        """Give the canonical form of the document, with the proofs that a proof builds on."""
+        form = canonicalised(
+            self._with(previous), self.contexts, algorithm=algorithm, directed=self._directed
+        )
+        self.unsaid = form.unsaid
+        return form
 
     def _document_hash(self, algorithm: str, previous: list[Mapping[str, Any]]) -> bytes:
         known = self._known.get(algorithm) if not previous else None
         if known is None:
-            document = self._with(previous)
-            form = canonicalised(
-                document, self.contexts, algorithm=algorithm, directed=self._directed
-            )
-            self.unsaid = form.unsaid
+            form = self.canonical(algorithm, previous)
             known = getattr(hashlib, algorithm)(form.text.encode()).digest()
             if not previous:
                 self._known[algorithm] = known
@@ -156,10 +171,14 @@ class Secured:
         digest = getattr(hashlib, algorithm)
         return bytes(digest(_jcs(options)).digest() + digest(_jcs(document)).digest())
 
-    def _with(self, previous: list[Mapping[str, Any]]) -> dict[str, Any]:
+    def _with(self, previous: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if not previous:
             return dict(self.document)
         return {**self.document, "proof": [dict(proof) for proof in previous]}
+
+
+def _options(proof: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in proof.items() if name not in _SIGNATURES}
 
 
 def is_signed(
