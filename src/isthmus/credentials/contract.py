@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -60,6 +60,14 @@ class Fetcher(Protocol):
         ...
 
 
+class Remembers(Protocol):
+    """Keeps what follows from a document alone, so that it is worked out once."""
+
+    def rows(self, of: Sequence[object], make: Callable[[], list[Check]]) -> list[Check]:
+        """Give the rows that follow from these parts, kept or made."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """All that a verification depends on besides the document."""
@@ -70,6 +78,12 @@ class Surroundings:
     registries: Sequence[Any] = ()
     known_digests: Mapping[str, str] = field(default_factory=dict)
     """Digests of documents held already -> whose, for the DUPLICATE check."""
+    memory: Remembers | None = None
+    """Without it everything is worked out anew."""
+
+    def remembered(self, of: Sequence[object], make: Callable[[], list[Check]]) -> list[Check]:
+        """Give rows that follow from the document and these parts, and from nothing else."""
+        return make() if self.memory is None else self.memory.rows(of, make)
 
 
 @dataclass(frozen=True, slots=True)

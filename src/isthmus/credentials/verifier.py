@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from isthmus.credentials.aside import Aside
 from isthmus.credentials.contract import Document, Fetched, Fetcher, Reading, Surroundings
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.registries import Registry
+from isthmus.credentials.remembering import Remembered
 from isthmus.credentials.verifying import Kinds, verify
 from isthmus.model.verification import Verification
 
@@ -26,13 +27,20 @@ class Verifier:
     registries: Sequence[Registry] = ()
     aside: Aside | None = None
     """Where documents are worked on; without it, in the loop of the one who asks."""
+    remembered: Remembered | None = field(default_factory=Remembered)
+    """Results of signatures so far; without it every verification works them out anew."""
 
     async def verify(
         self, document: Document, *, now: datetime, kinds: Kinds = ()
     ) -> tuple[Reading | None, Verification]:
         """Verify a document at one moment."""
+        kept = self.remembered
         surroundings = Surroundings(
-            now=now, fetcher=self.fetcher, contexts=self.contexts, registries=self.registries
+            now=now,
+            fetcher=self.fetcher,
+            contexts=self.contexts,
+            registries=self.registries,
+            memory=None if kept is None else kept.of(document, self.contexts),
         )
         return await self._run(verify(document, surroundings, kinds))
 

@@ -152,7 +152,10 @@ def _inclusion_rows(
     if not found.leads_to_root():
         detail = "the path of the Merkle proof does not lead to its root"
         return [Check(CheckKind.SIGNATURE, CheckResult.FAIL, detail, path="/proof/path")]
-    return [*_hash_rows(claims, proof, found.target, surroundings), _anchor(found)]
+    compared = surroundings.remembered(
+        ("hash", claims, proof), lambda: _hash_rows(claims, proof, found.target, surroundings)
+    )
+    return [*compared, _anchor(found)]
 
 
 def _anchor(found: merkle.MerkleProof) -> Check:

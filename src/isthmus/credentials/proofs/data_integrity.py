@@ -102,7 +102,9 @@ class _Checking:
         if found.key.kind not in suite.keys:
             detail = f"{suite.name} does not allow a key of kind {found.key.kind}"
             return [row("SIGNATURE", "FAIL", detail, path, found)]
-        rows = self._verified(proof, suite, found.key, path)
+        key = found.key
+        parts = (self.secured.document, self.proofs, proof, key.kind, key.body, path)
+        rows = self.surroundings.remembered(parts, lambda: self._verified(proof, suite, key, path))
         if rows[0].result is not CheckResult.PASS:
             return rows
         return [*rows, binding_check(found, party_of(self.secured.document), path)]
