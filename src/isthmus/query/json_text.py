@@ -8,7 +8,7 @@ say. What cannot be said raises `NotText`, and is read as rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -96,7 +96,7 @@ class TextCode:
         """Write one object as an SQL expression of text."""
         type_ = self.compiler.graph.object_type(type_name)
         fields = self.compiler.selections.of(type_, sets)
-        return _braced((asked.key, self._field(type_, asked, row)) for asked in fields)
+        return j.braced((asked.key, self._field(type_, asked, row)) for asked in fields)
 
     def _field(self, type_: GraphQLObjectType, asked: Asked, row: TextRow) -> str:
         if asked.name == "__typename":
@@ -123,7 +123,7 @@ class TextCode:
         parts = j.own_text(value, language)
         type_ = self.compiler.graph.object_type("LocalizedText")
         fields = self.compiler.selections.of(type_, asked.selection_sets())
-        text = _braced((one.key, parts[one.name]) for one in fields)
+        text = j.braced((one.key, parts[one.name]) for one in fields)
         if row.is_required(plan.name) and row.is_required(f"{plan.name}_lang"):
             return text
         missing = f"{value} IS NULL OR {language} IS NULL"
@@ -150,7 +150,7 @@ class TextCode:
             else:
                 raise NotText
             parts.append((one.key, text))
-        listed = f"string_agg({_braced(parts)}, ',' ORDER BY {name}.ordinality)"
+        listed = f"string_agg({j.braced(parts)}, ',' ORDER BY {name}.ordinality)"
         held_in = f"jsonb_array_elements({row.sql(plan.name)}) WITH ORDINALITY {name}"
         return f"(SELECT coalesce('[' || {listed} || ']', '[]') FROM {held_in})"
 
@@ -189,7 +189,7 @@ class TextCode:
             else:
                 raise NotText
             parts.append((one.key, text))
-        return _braced(parts)
+        return j.braced(parts)
 
     WRITERS: ClassVar[dict[type, Callable[..., str]]] = {
         v.Column: _column,
@@ -212,12 +212,3 @@ def known_request(plan: v.Page, definition: GraphQLField, asked: Asked) -> PageR
         return requested(plan, read_arguments(definition, asked.nodes[0])(NO_VARIABLES))
     except (Irregular, Refused):
         raise NotText from None
-
-
-def _braced(parts: Iterable[tuple[str, str]]) -> str:
-    """Write the keys of an object with their values; names of GraphQL need no quoting."""
-    said, literal = [], "{"
-    for key, text in parts:
-        said += [j.literal(f'{literal}"{key}":'), text]
-        literal = ","
-    return " || ".join([*said, j.literal("}")]) if said else j.literal("{}")

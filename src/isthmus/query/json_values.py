@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from graphql import GraphQLField, get_named_type, is_enum_type, is_list_type, is_non_null_type
 from graphql import get_nullable_type as nullable
@@ -27,6 +27,25 @@ class NotText(Exception):
 def literal(text: str) -> str:
     """Write text of our own as SQL: names of the schema and of the caller's aliases."""
     return f"'{text}'"
+
+
+def braced(parts: Iterable[tuple[str, str]]) -> str:
+    """Write an object: keys, which are names of GraphQL and need no quoting, with their values.
+
+    Texts of our own that meet are one: each `||` copies all that stands before it.
+    """
+    said, head = "", "{"
+    for key, text in parts:
+        said = _after(said, literal(f'{head}"{key}":'))
+        said = _after(said, text)
+        head = ","
+    return _after(said, literal("}")) if said else literal("{}")
+
+
+def _after(said: str, text: str) -> str:
+    if said.endswith("'") and text.startswith("'"):
+        return said[:-1] + text[1:]
+    return f"{said} || {text}" if said else text
 
 
 def plain(sql: str) -> str:
