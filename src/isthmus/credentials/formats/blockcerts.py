@@ -35,6 +35,7 @@ _SUITE = "merkle-proof-2019"
 _CONTEXT = "/blockcerts/"
 _FIRST = {"certificate", "assertion", "recipient", "verify"}
 """The parts of a certificate of version 1, bare in 1.1 and in a `document` in 1.2."""
+_STATED = (("name", "title"), ("description",), ("issuer",))
 
 
 class Blockcerts(OpenedFormat):
@@ -75,6 +76,7 @@ class Blockcerts(OpenedFormat):
         """Check form, that the hash is the document's and in the tree, and revocation."""
         claims = opened_of(reading).claims
         found = rows(CheckKind.FORMAT, _form(claims), "has the form of a Blockcert")
+        found += _first_rows(claims)
         found += await schemas.named_schema_rows(claims, surroundings)
         proof = proof_of(claims)
         if "badge" in claims:
@@ -86,6 +88,20 @@ class Blockcerts(OpenedFormat):
             found.append(_uid_signed(claims))
         found += await _other_proof_rows(claims, surroundings, is_merkle=proof is not None)
         return found + await _status_rows(claims, surroundings)
+
+
+def _first_rows(claims: Mapping[str, Any]) -> list[Check]:
+    """Check what a certificate of version 1 must state of itself; none for later versions."""
+    document = claims.get("document", claims)
+    if not isinstance(document, dict) or not document.keys() >= _FIRST:
+        return []
+    certificate = stated.first(document.get("certificate"))
+    faults = (
+        Fault("/certificate", f"a certificate must state its {' or '.join(names)}")
+        for names in _STATED
+        if not any(certificate.get(name) for name in names)
+    )
+    return rows(CheckKind.SCHEMA, faults, "states what a certificate of version 1 must")
 
 
 def _uid_signed(claims: Mapping[str, Any]) -> Check:

@@ -123,7 +123,11 @@ async def test_without_a_chain_the_anchor_is_not_checked_and_nothing_is_signed()
 
 FIRST: dict[str, Any] = {
     "assertion": {"uid": "1", "id": "https://college.example/1", "issuedOn": "2016-08-29"},
-    "certificate": {"name": "Welding", "issuer": {"id": "https://college.example/", "name": "C"}},
+    "certificate": {
+        "name": "Welding",
+        "description": "Joins metal.",
+        "issuer": {"id": "https://college.example/", "name": "C"},
+    },
     "recipient": {"givenName": "Sam", "familyName": "Sample", "identity": "s@example.com"},
     "verify": {"attribute-signed": "uid", "type": "ECDSA(secp256k1)"},
 }
@@ -138,6 +142,14 @@ async def test_version_1_1_is_read_and_says_why_its_signature_is_not_checked() -
     (signature,) = [row for row in rows if row.kind is CheckKind.SIGNATURE]
     assert (signature.result, "its uid alone" in signature.detail) == (CheckResult.SKIPPED, True)
     assert not failed(rows, CheckKind.FORMAT)
+
+
+@pytest.mark.parametrize("name", ["name", "description", "issuer"])
+async def test_version_1_says_what_it_must(name: str) -> None:
+    certificate = {k: v for k, v in FIRST["certificate"].items() if k != name}
+    rows = await checks_of(FIRST | {"certificate": certificate}, around())
+    assert failed(rows, CheckKind.SCHEMA) == ["/certificate"]
+    assert not failed(await checks_of(FIRST, around()), CheckKind.SCHEMA)
 
 
 async def test_version_1_without_a_signature_breaks_its_form() -> None:
