@@ -26,7 +26,8 @@ class Level:
     """What one statement reads, and the place of each value in its rows.
 
     `owned` rows begin with their owner's key; `keyed` statements take keys as their first
-    parameter. A `paged` level gives from a page what it needs, and joins outside of it.
+    parameter. A `paged` level gives from a page what it needs, and joins outside of it. The rows of
+    a `packed` one come as one row of arrays.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Level:
     owned: bool = False
     keyed: bool = False
     paged: bool = False
+    packed: bool = False
     keys_source: str = ""
     """Generated code: the owners' keys, over `R`, the rows of all levels."""
     keys: Keys | None = None
@@ -47,6 +49,13 @@ class Level:
     """Texts of the statement, by what they hang on besides the level."""
     fixed: str = ""
     """The statement's text, once written, where no argument changes it."""
+
+    def keys_of(self, call: Call, rows: Sequence[Any]) -> Sequence[int]:
+        """Give the keys that the statement is asked for: those of the rows read before."""
+        if self.keys is None:
+            return call.keys if self.keyed else ()
+        # a null key owns nothing; sorted, so that one question is one statement with one answer
+        return sorted(key for key in self.keys(rows) if key is not None)
 
     def own(self, sql: str) -> str:
         """Give an expression over the level's own row as the outer statement names it."""
@@ -68,6 +77,20 @@ class Level:
         alias = f"j{len(self.joins)}"
         self.joins.append(f"LEFT JOIN {shape.table} {alias} ON {alias}.id = {key}")
         return alias
+
+    def state(self) -> tuple[int, dict[str, str]]:
+        """Give what is joined and read of the level's own row, before something is tried."""
+        return len(self.joins), dict(self.inner)
+
+    def restore(self, state: tuple[int, dict[str, str]]) -> None:
+        """Take back what was joined and read since."""
+        joined, self.inner = state
+        del self.joins[joined:]
+
+    @property
+    def width(self) -> int:
+        """How many values a row has."""
+        return len(self.texts) + self.owned
 
     def language(self, place: int) -> str:
         """Name the parameter that holds the first of the languages asked at `place`."""

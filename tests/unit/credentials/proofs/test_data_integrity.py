@@ -88,8 +88,9 @@ async def test_an_added_claim_that_no_context_defines_is_named() -> None:
 
 async def test_a_context_that_is_not_at_hand_leaves_the_signature_unchecked() -> None:
     rows = await check_proofs(a_signed_award(), surroundings(contexts=contexts_of({})))
-    assert results(rows) == {"SIGNATURE": "SKIPPED", "FORMAT": "FAIL"}
-    assert TERMS in detail_of(rows, "FORMAT")
+    assert results(rows) == {"SIGNATURE": "UNREACHABLE", "FORMAT": "UNREACHABLE"}
+    assert detail_of(rows, "FORMAT").startswith(f"the context {TERMS} is not at hand")
+    assert "isthmus contexts fetch" in detail_of(rows, "SIGNATURE")
 
 
 async def test_a_redefined_term_breaks_the_signature() -> None:
