@@ -81,9 +81,9 @@ async def level(body: bytes, *, good: bool = True, issued_by: str | None = None)
 @pytest.mark.parametrize(
     ("good", "issued_by", "wanted"),
     [
-        (True, "in.gov.cbse", "INDEPENDENT"),
-        (True, "in.gov.other", "PEER"),
-        (False, "in.gov.cbse", "NONE"),
+        (True, "digilocker:in.gov.cbse", "INDEPENDENT"),
+        (True, "digilocker:in.gov.other", "PEER"),
+        (False, "digilocker:in.gov.cbse", "NONE"),
     ],
 )
 async def test_the_level_of_a_delivered_document_is_that_of_the_issuer_the_store_names(
@@ -130,8 +130,8 @@ async def test_the_issuer_of_an_answers_uri_counts_and_one_inside_the_certificat
 @pytest.mark.parametrize(
     ("uri", "issuer"),
     [
-        ("in.gov.dept.state-INCER-1234567", "in.gov.dept.state"),
-        ("in.gov.cbse-SSCER-12-34", "in.gov.cbse"),
+        ("in.gov.dept.state-INCER-1234567", "digilocker:in.gov.dept.state"),
+        ("in.gov.cbse-SSCER-12-34", "digilocker:in.gov.cbse"),
         ("in.gov.cbse", None),
         ("", None),
     ],
