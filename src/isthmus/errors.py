@@ -133,6 +133,8 @@ class Refused(IsthmusError):
 class ConsentMissing(Refused):
     """No consent covers what was asked; `request_url` is where to ask for one."""
 
+    code: str = ErrorCode.CONSENT_REQUIRED
+
     def __init__(self, code: ErrorCode, request_url: str) -> None:
         super().__init__(code, _CONSENT[code])
         self.request_url = request_url

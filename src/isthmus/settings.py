@@ -81,6 +81,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     changes_kept: Annotated[
         float, setting("Days that changes are kept in the feed.", ge=0.01, le=3650)
     ] = 30.0
+    sweep_every: Annotated[
+        float, setting("Seconds between sweeps of what has run out.", ge=1, le=86_400)
+    ] = 60.0
     languages: Annotated[
         tuple[str, ...],
         setting("Order of languages when a request names none; empty: the source's."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -102,6 +102,15 @@ async def agree(address: str, person: str, state: str) -> str:
     found = parse_qs(back.query)
     assert found["state"] == [state]
     return found["code"][0]
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    for _ in range(1000):
+        if holds():
+            return
+        await asyncio.sleep(0.005)
+    raise TimeoutError
 
 
 def _query(address: str) -> Mapping[str, str]:

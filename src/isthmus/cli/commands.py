@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
+from isthmus.cli.audit import app as audit_app
 from isthmus.cli.checking import print_settings
 from isthmus.cli.clients import app as clients_app
 from isthmus.cli.contexts import app as contexts_app
@@ -29,6 +30,7 @@ app.add_typer(sources_app, name="source")
 app.add_typer(documents_app, name="documents")
 app.add_typer(contexts_app, name="contexts")
 app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 app.add_typer(clients_app, name="client")
 app.add_typer(tokens_app, name="token")
 

@@ -31,6 +31,11 @@ def serve(settings: Settings) -> None:
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     settings = at_port(settings, listener)
     hub = await Hub.open(settings, working=Path.cwd(), say=say)
+    try:
+        await hub.vault()  # a key that is not at hand is said now, not at the first sign-in
+    except BaseException:
+        await hub.close()
+        raise
     await run_server(hub, settings, listener)
 
 

@@ -127,6 +127,12 @@ def asked(asking: Asking, recipient_id: int, now: datetime) -> Consent:
     )
 
 
+def unasked(granting: Granting, learner_id: int, now: datetime) -> Consent:
+    """Give what a grant that nobody asked for answers."""
+    asking = Asking(learner_id, granting.purpose, granting.scopes, granting.expires_at)
+    return asked(asking, granting.recipient_id, now)
+
+
 def given(granting: Granting, request: Consent, now: datetime, *, waits: bool) -> Consent:
     """Give the consent that a grant makes of a request; `waits`: a guardian must confirm it."""
     return replace(
@@ -141,6 +147,11 @@ def given(granting: Granting, request: Consent, now: datetime, *, waits: bool) -
         awaits_guardian=waits,
         granted_at=now,
     )
+
+
+def unknown(*path: str) -> Refusal:
+    """Say that an id names nothing the caller may see, in the same words whatever the reason."""
+    return Refusal(Reason.NOT_FOUND, "There is nothing of this id, or not for you.", path)
 
 
 def closed(consent: Consent) -> Refusal | None:

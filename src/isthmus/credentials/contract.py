@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -68,6 +68,12 @@ class Remembers(Protocol):
     def rows(self, of: Sequence[object], make: Callable[[], list[Check]]) -> list[Check]:
         """Give the rows that follow from these parts, kept or made."""
         ...
+
+
+async def fetch_unkept(fetcher: Fetcher, url: str) -> Fetched:
+    """Get what is about one person: asked anew each time, and kept in no cache."""
+    ask: Callable[[str], Awaitable[Fetched]] = getattr(fetcher, "fetch_unkept", fetcher.fetch)
+    return await ask(url)
 
 
 @dataclass(frozen=True, slots=True)

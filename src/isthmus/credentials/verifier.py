@@ -9,7 +9,14 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from isthmus.credentials.aside import Aside
-from isthmus.credentials.contract import Document, Fetched, Fetcher, Reading, Surroundings
+from isthmus.credentials.contract import (
+    Document,
+    Fetched,
+    Fetcher,
+    Reading,
+    Surroundings,
+    fetch_unkept,
+)
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.registries import Registry
 from isthmus.credentials.remembering import Remembered
@@ -61,7 +68,7 @@ class Verifier:
 
     async def fetch(self, url: str) -> Fetched:
         """Get a badge that is hosted somewhere; without a body where it does not answer."""
-        return await self._run(self.fetcher.fetch(url))
+        return await self._run(fetch_unkept(self.fetcher, url))
 
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return await (work if self.aside is None else self.aside.run(work))

@@ -299,7 +299,7 @@ class Graph:
                 return result
             if ready.prepared.kind == "mutation":
                 return withheld(result)
-        return denied()
+        return denied(result)
 
     async def seeing(self, viewer: Viewer, now: datetime) -> Seeing:
         """Give what one request may see of people, with nothing read yet."""

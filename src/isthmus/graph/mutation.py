@@ -16,6 +16,7 @@ from isthmus.graph.mutations.consent import ConsentMutations
 from isthmus.graph.mutations.credentials import CredentialMutations
 from isthmus.graph.mutations.documents import document_of
 from isthmus.graph.mutations.fields import VERIFYING
+from isthmus.graph.mutations.guardians import GuardianMutations
 from isthmus.graph.mutations.holding import others_with
 from isthmus.graph.mutations.links import LinkMutations
 from isthmus.graph.mutations.oneself import OwnMutations
@@ -31,7 +32,9 @@ BODY, ADDRESS = ["target", "document", "body"], ["target", "badgeUrl"]
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(ConsentMutations, CredentialMutations, LinkMutations, OwnMutations):
+class Mutation(
+    ConsentMutations, GuardianMutations, CredentialMutations, LinkMutations, OwnMutations
+):
     """The root."""
 
     @strawberry.federation.field(

@@ -110,3 +110,13 @@ class ExportFormat(Enum):
         description="A zip: everything held as JSON-LD, the signed originals byte for byte, and a"
         " manifest with their hashes.",
     )
+
+
+@strawberry.enum(description="Where a guardianship stands.")
+class GuardianshipState(Enum):
+    """Where a guardianship stands."""
+
+    INVITED = enum_value("INVITED", description="Its code was drawn, and nobody came with it yet.")
+    ACTIVE = enum_value("ACTIVE", description="In office.")
+    EXPIRED = enum_value("EXPIRED", description="Nobody came with its code in time.")
+    ENDED = enum_value("ENDED", description="Ended by one of the two.")

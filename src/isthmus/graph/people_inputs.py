@@ -94,11 +94,11 @@ class ConfirmConsentInput:
     agrees: bool = strawberry.field(description="Whether the guardian agrees.")
 
 
-@strawberry.input(description="A guardian to be named. There is nothing to state.")
+@strawberry.input(description="A guardian to be named: whoever comes with the code.")
 class NameGuardianInput:
-    """Nothing but a key against doing it twice."""
+    """For whom the code is."""
 
-    idempotency_key: str | None = says(AGAIN)
+    learner: ID = strawberry.field(description="The ward: the learner who asks.")
 
 
 @strawberry.input(description="The code with which a grown-up becomes a learner's guardian.")
@@ -226,6 +226,4 @@ class EraseMeInput:
     """Whether they mean it."""
 
     confirm: bool = strawberry.field(description="Must be true: nothing brings it back.")
-    export_first: bool | None = says(
-        "Whether an export must have been made within the last day.", default=True
-    )
+    export_first: bool | None = says("Whether the answer brings a copy of it all.", default=True)

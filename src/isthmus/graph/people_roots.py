@@ -20,6 +20,7 @@ from isthmus.graph.rows import entity_of
 from isthmus.graph.seeing import Seeing
 from isthmus.graph.types.consent import Consent
 from isthmus.graph.types.credential import CREDENTIAL, Credential
+from isthmus.graph.types.export import EXPORT, ExportJob
 from isthmus.graph.types.learner import LEARNER, Learner
 from isthmus.graph.types.organization import Organization
 from isthmus.model.consent import DataScope
@@ -43,6 +44,9 @@ async def find_of_type(seeing: Seeing, prefix: str, key: int) -> Any:
     if prefix == CREDENTIAL:
         made = await seeing.credential(key)
         return None if made is None else Credential(made=made)
+    if prefix == EXPORT:
+        kept = await seeing.export(key)
+        return None if kept is None else ExportJob(kept=kept)
     consent = await seeing.consent(key)
     return None if consent is None else Consent(held=consent)
 
@@ -62,7 +66,7 @@ class Viewer:
         """Give the organization."""
         key = info.context.viewer.organization_id
         row = None if key is None else await info.context.loaders.row("Organization", key)
-        return None if row is None else entity_of("Organization", row)  # type: ignore[no-any-return]
+        return None if row is None else entity_of("Organization", row)
 
     @strawberry.field(description="The client that the token was given to.")
     def client(self, info: GraphInfo) -> str | None:

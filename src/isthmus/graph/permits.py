@@ -106,4 +106,4 @@ class Permits:
         uses = self.uses
         if not uses or self._consents is None:
             return True
-        return not await self._consents.release(self.viewer, uses, operation)
+        return await self._consents.release(self.viewer, uses, operation)

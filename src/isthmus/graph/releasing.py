@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 
 from isthmus.errors import ErrorCode, Refused
@@ -16,9 +18,9 @@ def name_of(operation: OperationDefinitionNode) -> str:
     return operation.name.value[:LONGEST_NAME] if operation.name else UNNAMED
 
 
-def denied() -> ExecutionResult:
-    """Give the answer to what was read and may not be shown."""
-    return ExecutionResult(None, [_error(None)])
+def denied(result: ExecutionResult) -> ExecutionResult:
+    """Give the answer to what was read and may not be shown: nothing, with the reason."""
+    return ExecutionResult(None, [_error(list(result.data or ())[:1])])
 
 
 def withheld(result: ExecutionResult) -> ExecutionResult:
@@ -32,6 +34,6 @@ def withheld(result: ExecutionResult) -> ExecutionResult:
     return ExecutionResult(dict.fromkeys(result.data), errors)
 
 
-def _error(path: list[str | int] | None) -> GraphQLError:
+def _error(path: list[Any]) -> GraphQLError:
     cause = Refused(ErrorCode.CONSENT_REVOKED, WITHDRAWN)
     return GraphQLError(str(cause), path=path, original_error=cause)

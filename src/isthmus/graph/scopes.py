@@ -77,7 +77,7 @@ FIELDS: Mapping[str, Mapping[str, Needs]] = {
     "LearnerPreferences": {"languages": Rule.WITHIN, "lowBandwidth": Rule.WITHIN},
     "SourceLink": dict.fromkeys(("source", "state", "linkedAt", "expiresAt"), Rule.WITHIN),
     "Guardianship": dict.fromkeys(
-        ("id", "learner", "state", "createdAt", "acceptedAt", "endedAt"), Rule.WITHIN
+        ("id", "learner", "state", "createdAt", "acceptedAt", "endedAt", "consents"), Rule.WITHIN
     ),
     "Evidence": dict.fromkeys(("kind", "title", "url", "hash", "visibleTo"), Rule.WITHIN),
     "CredentialDocument": dict.fromkeys(

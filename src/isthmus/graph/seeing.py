@@ -25,6 +25,7 @@ from isthmus.graph.wallet import Shown, Wallet, kept, wallets_of
 from isthmus.model.consent import Consent, DataScope, Permit
 from isthmus.model.credential import Credential, CredentialForm, CredentialFormat, CredentialStatus
 from isthmus.model.endorsement import Endorsement
+from isthmus.model.export import Export
 from isthmus.model.learner import Learner
 from isthmus.model.text import Text
 from isthmus.model.verification import Verification, VerificationLevel
@@ -32,6 +33,7 @@ from isthmus.model.viewer import Viewer
 from isthmus.normalise.aadhaar import holds_aadhaar, without_aadhaar
 from isthmus.store.people.credentials import find_credentials
 from isthmus.store.people.endorsements import endorsements_of
+from isthmus.store.people.exporting import find_export
 from isthmus.store.people.learners import find_learners
 
 AT_ONCE = 4
@@ -116,6 +118,12 @@ class Seeing:
     async def consent(self, consent_id: int) -> Consent | None:
         """Find a consent that the caller gave, asked for, or guards."""
         return await self.people.consents.find(self.viewer, consent_id)
+
+    async def export(self, export_id: int) -> Export | None:
+        """Find an export of the learner who asks."""
+        vault = self.people.vault
+        async with vault.viewing(self.viewer) as connection:
+            return await find_export(vault, connection, export_id)
 
     # ---- credentials
 

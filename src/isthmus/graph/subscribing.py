@@ -130,7 +130,7 @@ class Subscriptions:
             result = made if isinstance(made, ExecutionResult) else await made
             if await context.seeing.permits.release(name_of(executor.operation)):
                 return result
-        return denied()
+        return denied(result)
 
     async def _executor(
         self,

@@ -95,8 +95,8 @@ async def _wallet(
 ) -> Wallet:
     live = await _live(vault, permit, fetched, now) if fetched else []
     there = {one.id for one in live}
-    kept = [kept(one, now) for one in held if one.document is not None and one.id not in there]
-    shown = sorted((*live, *kept), key=lambda one: -one.id)
+    own = [kept(one, now) for one in held if one.document is not None and one.id not in there]
+    shown = sorted((*live, *own), key=lambda one: -one.id)
     return Wallet(tuple(shown), tuple(_answers(fetched)) if fetched else ())
 
 

@@ -22,7 +22,7 @@ KIND = "source-link"
 SECONDS = 600
 """How long a learner may take at their store."""
 LONGEST = 2000
-_ADDRESS = re.compile(r"[^\s,<>\"]+")
+_ADDRESS = re.compile(r"[^\s,<>\"\x00-\x1f\x7f]+")
 
 
 class Linking:
@@ -173,5 +173,5 @@ def _is_of_the_web(address: str) -> bool:
         is_whole = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    is_plain = address.isascii() and address.isprintable() and len(address) <= LONGEST
-    return parts.scheme in {"https", "http"} and is_whole and is_plain and not parts.username
+    is_plain = address.isascii() and _ADDRESS.fullmatch(address) and len(address) <= LONGEST
+    return bool(parts.scheme in {"https", "http"} and is_whole and is_plain and not parts.username)

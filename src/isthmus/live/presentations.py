@@ -9,18 +9,14 @@ is sealed under a key that only the request gives.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from isthmus.credentials.contract import Document
-from isthmus.credentials.presenting import encryption
 from isthmus.credentials.presenting.answering import (
     as_token,
     read_answer,
@@ -28,11 +24,20 @@ from isthmus.credentials.presenting.answering import (
     require_state,
 )
 from isthmus.credentials.presenting.asking import query_for
-from isthmus.credentials.presenting.proving import Shown
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
-from isthmus.credentials.presenting.request_object import Asked, write_request
-from isthmus.credentials.proofs.signing import base64url
+from isthmus.credentials.presenting.request_object import write_request
 from isthmus.credentials.verifier import Verifier
+from isthmus.live.presentation_requests import (
+    SECONDS,
+    Begun,
+    asked_of,
+    document_of,
+    draw_request,
+    handle_of,
+    opened,
+    sealable,
+    with_code,
+)
 from isthmus.live.wallet_client import WalletClient
 from isthmus.model.credential import CredentialFormat
 from isthmus.model.viewer import Viewer
@@ -40,28 +45,7 @@ from isthmus.store.database import Connection
 from isthmus.store.people import handshakes
 from isthmus.store.people.vault import Vault
 
-SECONDS = 600
-"""How long a request is open, and then how long its answer waits to be collected."""
-
-PATH = "/present"
 _ASKED, _ANSWERED = "presentation", "presented"
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A request for a presentation; `request` stays with whoever made it."""
-
-    request: str
-    request_uri: str
-    client_id: str
-    nonce: str
-    expires_at: datetime
-
-    @property
-    def wallet_uri(self) -> str:
-        """The link that a wallet opens, or reads as a QR code."""
-        query = {"client_id": self.client_id, "request_uri": self.request_uri}
-        return f"openid4vp://?{urlencode(query)}"
 
 
 class Presentations:
@@ -104,31 +88,23 @@ class Presentations:
         if return_url is not None and not self._may_return(return_url):
             raise PresentationRefused(Reason.RETURN_OTHER)
         query = query_for(formats, achievements)
-        request, now = secrets.token_urlsafe(32), datetime.now(UTC)
-        handle = _handle(request)
-        uri = f"{self._client.address}{PATH}/{handle}"
-        kept = {
-            "request": request,
-            "learner": viewer.learner_id,
-            "return_url": return_url,
-            "client_id": self._client.id,
-            "response_uri": uri,
-            "nonce": secrets.token_urlsafe(24),
-            "state": secrets.token_urlsafe(24),
-            "query": query,
-            "begun_at": int(now.timestamp()),
-            "key": encryption.draw_key() if self._encrypted else None,
-        }
+        kept = draw_request(
+            self._client,
+            viewer.learner_id,
+            query,
+            return_url=return_url,
+            encrypted=self._encrypted,
+        )
+        request, asked = kept["request"], asked_of(kept)
         async with self._vault.on_errand() as connection:
-            await self._keep(connection, _ASKED, handle, kept)
-        asked = _asked(kept)
-        return Begun(request, uri, asked.client_id, asked.nonce, asked.expires_at)
+            await self._keep(connection, _ASKED, handle_of(request), kept)
+        return Begun(request, asked.response_uri, asked.client_id, asked.nonce, asked.expires_at)
 
     async def request_object(self, handle: str) -> str:
         """Give the request as a wallet fetches it; raise `PresentationRefused`."""
         async with self._vault.on_errand() as connection:
             kept = await self._open(connection, handle)
-        return write_request(_asked(kept), self._client.client)
+        return write_request(asked_of(kept), self._client.client)
 
     async def receive(self, handle: str, form: Mapping[str, str]) -> str | None:
         """Take a wallet's answer, once; give where its user goes next.
@@ -138,8 +114,8 @@ class Presentations:
         """
         async with self._vault.on_errand() as connection:
             kept = await self._open(connection, handle)
-            asked = _asked(kept)
-            form = _opened(form, kept)
+            asked = asked_of(kept)
+            form = opened(form, kept)
             require_state(form, asked)
             await self._spend(connection, handle)
         work = partial(read_answer, form, asked)
@@ -149,8 +125,8 @@ class Presentations:
             await self._answer(kept, {"refused": refused.reason.value})
             raise
         code = secrets.token_urlsafe(24) if kept["return_url"] else None
-        await self._answer(kept, {"shown": [_sealable(one) for one in shown], "code": code})
-        return None if code is None else _with_code(kept["return_url"], code)
+        await self._answer(kept, {"shown": [sealable(one) for one in shown], "code": code})
+        return None if code is None else with_code(kept["return_url"], code)
 
     async def collect(
         self, viewer: Viewer, request: str, *, code: str | None = None
@@ -161,24 +137,24 @@ class Presentations:
             if kept is None:
                 raise await self._missing(connection, viewer, request)
             _require_own(kept, viewer)
-            if not hmac.compare_digest((kept.get("code") or ""), code or ""):
+            if not hmac.compare_digest((kept.get("code") or "").encode(), (code or "").encode()):
                 raise PresentationRefused(Reason.CODE_OTHER)
             if await handshakes.finish(self._vault, connection, _ANSWERED, request) is None:
                 raise PresentationRefused(Reason.REQUEST_USED)
         if "refused" in kept:
             raise PresentationRefused(Reason(kept["refused"]))
-        return tuple(_document(one) for one in kept["shown"])
+        return tuple(document_of(one) for one in kept["shown"])
 
     async def present(self, viewer: Viewer, request: str, text: str) -> tuple[Document, ...]:
         """Take a presentation from the learner's own hands, held against their request, once.
 
         `text` is a `vp_token`, or one presentation by itself.
         """
-        handle = _handle(request)
+        handle = handle_of(request)
         async with self._vault.on_errand() as connection:
             kept = await self._open(connection, handle)
             _require_own(kept, viewer)
-            asked = _asked(kept)
+            asked = asked_of(kept)
             token = as_token(text, asked)
             await self._spend(connection, handle)
         work = partial(read_token, token, asked)
@@ -213,65 +189,16 @@ class Presentations:
         self, connection: Connection, viewer: Viewer, request: str
     ) -> PresentationRefused:
         """Say why there is no answer: not yet, no more, or no such request of this learner."""
-        kept = await handshakes.look(self._vault, connection, _ASKED, _handle(request))
+        kept = await handshakes.look(self._vault, connection, _ASKED, handle_of(request))
         if kept is not None:
             _require_own(kept, viewer)
             return PresentationRefused(Reason.REQUEST_OPEN)
-        if await handshakes.is_spent(self._vault, connection, _ASKED, _handle(request)):
+        if await handshakes.is_spent(self._vault, connection, _ASKED, handle_of(request)):
             return PresentationRefused(Reason.REQUEST_USED)
         return PresentationRefused(Reason.REQUEST_UNKNOWN)
-
-
-def _handle(request: str) -> str:
-    """Give the public name of a request, from which the request cannot be told."""
-    return base64url(hashlib.sha256(b"presentation\0" + request.encode()).digest()[:20])
-
-
-def _asked(kept: Mapping[str, Any]) -> Asked:
-    begun_at = datetime.fromtimestamp(kept["begun_at"], UTC)
-    key = kept["key"]
-    return Asked(
-        client_id=kept["client_id"],
-        response_uri=kept["response_uri"],
-        nonce=kept["nonce"],
-        state=kept["state"],
-        query=kept["query"],
-        begun_at=begun_at,
-        expires_at=begun_at + timedelta(seconds=SECONDS),
-        encryption_key=None if key is None else encryption.public_key(key),
-    )
-
-
-def _opened(form: Mapping[str, str], kept: Mapping[str, Any]) -> Mapping[str, str]:
-    """Open an answer that had to be encrypted; a wallet that cannot may still say so."""
-    if kept["key"] is None or "error" in form:
-        return form
-    return encryption.opened(form.get("response", ""), kept["key"])
 
 
 def _require_own(kept: Mapping[str, Any], viewer: Viewer) -> None:
     """Let a learner have their own, or what nobody's token began; others learn nothing of it."""
     if viewer.learner_id is None or kept["learner"] not in {None, viewer.learner_id}:
         raise PresentationRefused(Reason.REQUEST_UNKNOWN)
-
-
-def _sealable(shown: Shown) -> dict[str, str | None]:
-    document = shown.document
-    return {
-        "body": document.body.decode(),
-        "media_type": document.media_type,
-        "presented_by": document.presented_by,
-    }
-
-
-def _document(kept: Mapping[str, str | None]) -> Document:
-    return Document(
-        (kept["body"] or "").encode(),
-        media_type=kept["media_type"],
-        presented_by=kept["presented_by"],
-    )
-
-
-def _with_code(url: str, code: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(fragment=urlencode({"response_code": code})))

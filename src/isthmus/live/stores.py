@@ -201,9 +201,9 @@ def _shown(source: LiveSource, permit: Permit, found: Found) -> LiveDocument | N
 
 
 def _text(stated: Text | None) -> str | None:
-    return (
-        stated if stated is None or isinstance(stated, str) else next(iter(stated.values()), None)
-    )
+    if stated is None or isinstance(stated, str):
+        return stated
+    return next(iter(stated.values()), None)
 
 
 def _moment(stated: str | None) -> datetime | None:

@@ -50,7 +50,7 @@ class TokenKeeper:
             held = await self._held(connection, link)
         if self._fits(held, refused):
             return held
-        task = asyncio.create_task(self._renewed(source, link, refused))
+        task = asyncio.create_task(self._renewed(source, link, held, refused))
         self._under_way.add(task)
         task.add_done_callback(self._done)
         return await asyncio.shield(task)
@@ -61,14 +61,15 @@ class TokenKeeper:
             task.exception()  # whoever waited has it; where nobody does, it is no one's news
 
     async def _renewed(
-        self, source: LiveSource, link: SourceLink, refused: str | None
+        self, source: LiveSource, link: SourceLink, earlier: StoreTokens, refused: str | None
     ) -> StoreTokens:
+        known = await self._known(source, earlier)  # may need a connection of its own
         async with self._few, self._vault.on_errand() as connection:
             await links.lock_link(connection, link.id)
             held = await self._held(connection, link)
             if self._fits(held, refused):
                 return held
-            renewed = await self._ask(source, held)
+            renewed = await self._ask(source, known, held)
             if renewed is None:
                 state = SourceLinkState.REVOKED if held.refresh else SourceLinkState.EXPIRED
                 await links.end_link(connection, link.id, state)
@@ -78,13 +79,25 @@ class TokenKeeper:
             raise SourceRefused(_ENDED, source=source.stored.name)
         return renewed
 
-    async def _ask(self, source: LiveSource, held: StoreTokens) -> StoreTokens | None:
+    async def _known(
+        self, source: LiveSource, held: StoreTokens
+    ) -> tuple[oauth.Endpoints, oauth.ClientKeys] | None:
+        if source.connector.manifest.auth.oauth2 is None or held.refresh is None:
+            return None
+        client = await source.endpoints.client(held.back or "")
+        return await source.endpoints.endpoints(), client
+
+    async def _ask(
+        self,
+        source: LiveSource,
+        known: tuple[oauth.Endpoints, oauth.ClientKeys] | None,
+        held: StoreTokens,
+    ) -> StoreTokens | None:
         """Renew; None where the store says that there is nothing to renew any more."""
         words = source.connector.manifest.auth.oauth2
-        if words is None or held.refresh is None:
+        if words is None or known is None or held.refresh is None:
             return None
-        endpoints = await source.endpoints.endpoints()
-        client = await source.endpoints.client(held.back or "")
+        endpoints, client = known
         try:
             return await oauth.renew(
                 source.http, endpoints, client, words, held=held, now=self._now()

@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from isthmus.identity.encoding import base64url, hash_of
 from isthmus.identity.key_pairs import KeyPair
+from isthmus.playground.people import load_people
 
 CODE_SECONDS = 60
 TOKEN_SECONDS = 300
@@ -33,36 +34,59 @@ class Account:
     """An invented person at the provider: a subject and what the provider says of them."""
 
     subject: str
+    part: str
+    """What they are in a story."""
     claims: Mapping[str, Any] = field(default_factory=dict)
 
 
-ACCOUNTS = (
-    Account(
-        "asha",
-        {
-            "name": "Asha Iyer", "email": "asha@example.org", "email_verified": True,
-            "birthdate": "2007-03-14", "address": {"country": "IN"},
-        },
-    ),
+def load_accounts() -> tuple[Account, ...]:
+    """Give everyone of the playground, a grown-up of theirs, and one of whom little is known."""
+    people = [
+        Account(
+            person.key,
+            "a learner",
+            {
+                "name": person.name,
+                "email": person.email,
+                "email_verified": True,
+                "birthdate": person.born.isoformat(),
+                "address": {"country": "IN"},
+            },
+        )
+        for person in load_people().persons.values()
+    ]
+    return (*people, *_FURTHER)
+
+
+_FURTHER = (
     Account(
         "meera",
+        "a grown-up, who may be somebody's guardian",
         {
-            "name": "Meera Iyer", "email": "meera@example.org", "email_verified": True,
-            "birthdate": "1979-08-02", "address": {"country": "IN"},
+            "name": "Meera Lokhande", "email": "meera.lokhande@people.example",
+            "email_verified": True, "birthdate": "1979-08-02", "address": {"country": "IN"},
         },
     ),
-    Account("jonas", {"name": "Jonas Keller", "email": "jonas@example.org"}),
+    Account(
+        "ravi",
+        "a learner under age",
+        {"name": "Ravi Lokhande", "birthdate": "2012-01-20", "address": {"country": "IN"}},
+    ),
+    Account(
+        "jonas",
+        "a learner of whom little is known",
+        {"name": "Jonas Keller", "email": "jonas@people.example"},
+    ),
 )  # fmt: skip
-"""A learner of eighteen or so, a grown-up who may be a guardian, one of whom little is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A client of the provider: where it may be sent back to, and its secret."""
+    """A client of the provider: where it may be sent back to, and its secret, if it has one."""
 
     client_id: str
     redirect_uri: str
-    secret: str
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +102,11 @@ class _Code:
 class Issuer:
     """One provider at one address."""
 
-    def __init__(
-        self, address: str, client: Registered, accounts: Sequence[Account] = ACCOUNTS
-    ) -> None:
+    def __init__(self, address: str, client: Registered, accounts: Sequence[Account] = ()) -> None:
         self.address = address
         self.pair = KeyPair.draw()
         self._client = client
-        self._accounts = tuple(accounts)
+        self._accounts = tuple(accounts) or load_accounts()
         self._codes: dict[str, _Code] = {}
         self._tokens: dict[str, Account] = {}
 
@@ -152,7 +174,7 @@ class Issuer:
 
     async def _token(self, request: Request) -> Response:
         form = {key: each[0] for key, each in parse_qs((await request.body()).decode()).items()}
-        if not self._is_client(request.headers.get("authorization", "")):
+        if not self._is_client(request.headers.get("authorization", ""), form):
             return _refused("invalid_client", 401)
         found = self._codes.pop(form.get("code", ""), None)
         if form.get("grant_type") != "authorization_code" or found is None:
@@ -164,7 +186,9 @@ class Issuer:
             return _refused("invalid_grant")
         return JSONResponse(self._tokens_for(found))
 
-    def _is_client(self, authorization: str) -> bool:
+    def _is_client(self, authorization: str, form: Mapping[str, str]) -> bool:
+        if not self._client.secret:
+            return form.get("client_id") == self._client.client_id
         scheme, _, stated = authorization.partition(" ")
         try:
             name, _, secret = base64.b64decode(stated, validate=True).decode().partition(":")

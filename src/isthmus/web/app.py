@@ -79,6 +79,7 @@ def _pages(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.listener.start()
+        hub.sweeper.start()
         on_start()
         try:
             yield

@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute, Route
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.presenting.request_object import MEDIA_TYPE
 from isthmus.hub import Hub
-from isthmus.live.presentations import PATH, Presentations
+from isthmus.live.presentation_requests import PATH
+from isthmus.live.presentations import Presentations
 from isthmus.settings import Settings
 from isthmus.store.database import FAILURES
 from isthmus.web.bodies import BodyReader

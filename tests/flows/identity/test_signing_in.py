@@ -28,7 +28,7 @@ async def begun(client: httpx.AsyncClient, **query: str) -> str:
     return answer.headers["location"]
 
 
-async def approved(address: str, hint: str = "asha") -> str:
+async def approved(address: str, hint: str = "tara") -> str:
     """Let somebody approve; give the address the provider sends them back to."""
     async with httpx.AsyncClient() as browser:
         answer = await browser.get(f"{address}&login_hint={hint}")
@@ -36,7 +36,7 @@ async def approved(address: str, hint: str = "asha") -> str:
     return location
 
 
-async def signed_in(client: httpx.AsyncClient, hint: str = "asha") -> str:
+async def signed_in(client: httpx.AsyncClient, hint: str = "tara") -> str:
     """Sign somebody in; give the token."""
     back = await approved(await begun(client), hint)
     answer = await client.get(back, headers=JSON)
@@ -59,7 +59,10 @@ async def test_a_learner_signs_in_and_is_known_by_what_the_provider_says(
     assert (viewer.role, viewer.scopes) == (Role.LEARNER, {"me"})
     person = await person_of(identity_hub, viewer)
     assert person == Person(
-        name="Asha Iyer", email="asha@example.org", born_on=date(2007, 3, 14), country="IN"
+        name="Tara Lokhande",
+        email="tara.lokhande@people.example",
+        born_on=date(2004, 1, 5),
+        country="IN",
     )
 
 
@@ -76,7 +79,7 @@ async def test_whoever_comes_again_is_the_same_learner_and_another_is_not(
     client: httpx.AsyncClient, identity_hub: Hub
 ) -> None:
     gate = identity_hub.identity().gate
-    tokens = [await signed_in(client, hint) for hint in ("asha", "asha", "meera")]
+    tokens = [await signed_in(client, hint) for hint in ("tara", "tara", "meera")]
     first, again, other = [await gate.viewer(f"Bearer {token}") for token in tokens]
     assert first == again
     assert other.learner_id != first.learner_id
@@ -190,7 +193,7 @@ async def test_a_code_without_its_verifier_is_worth_nothing(
 
 
 async def test_an_id_token_is_no_access_token(client: httpx.AsyncClient, provider: Issuer) -> None:
-    token = provider.id_token("asha", "x", aud="http://hub.test")
+    token = provider.id_token("tara", "x", aud="http://hub.test")
     headers = {"authorization": f"Bearer {token}"}
     answer = await client.post("/graphql", json={"query": "{__typename}"}, headers=headers)
     assert answer.status_code == 401

@@ -1,11 +1,9 @@
-"""What a learner's stores give, each through its own connector, verified from the original bytes."""
+"""What a learner's stores give, each through its own connector, verified from original bytes."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
@@ -30,7 +28,6 @@ def by_key(fetched: Fetched, part: str) -> LiveDocument:
     return next(one for one in fetched.documents if part in one.key)
 
 
-@pytest.mark.mission("M107")
 async def test_a_course_of_a_locker_is_vouched_for_with_its_level_and_outcomes(
     linked: Linked,
 ) -> None:
@@ -66,7 +63,6 @@ async def test_the_other_form_of_the_hmac_is_as_good(linked: Linked) -> None:
     assert fetched.shortfalls == ()
 
 
-@pytest.mark.mission("M109")
 async def test_a_backpack_tells_its_owners_badges_from_a_strangers(linked: Linked) -> None:
     viewer = await linked.linked("backpack", "noor")
     fetched = await linked.fetch(viewer)
@@ -108,14 +104,14 @@ async def test_badges_come_from_the_addresses_a_learner_gave(linked: Linked) -> 
 async def test_a_credit_bank_gives_its_rows_and_the_balance(linked: Linked) -> None:
     fetched = await linked.fetch(await linked.linked("bank", "tara"))
     assert fetched.shortfalls == ()
-    credits = {}
+    points = {}
     for one in fetched.documents:
         credential, verification = await verified(linked, one)
         rows = {row.kind: row.result for row in verification.checks}
         assert rows[CheckKind.REGISTER_LOOKUP] is CheckResult.PASS
-        credits[one.title] = credential.credits[0].points
+        points[one.title] = credential.credits[0].points
         assert b"ABC-" not in one.document.body
-    assert credits == {
+    assert points == {
         "Computer programming": 4,
         "Electricity": 3,
         "Renewable energy technologies": 3,
@@ -134,3 +130,13 @@ async def test_nothing_of_what_was_fetched_is_kept(linked: Linked, tmp_path: Pat
         )
         assert held == 0, name
     assert await linked.vault.database.value("SELECT count(*) FROM credential") == 0
+
+
+async def test_an_award_asked_for_at_its_address_stays_in_no_cache(linked: Linked) -> None:
+    fetched = await linked.fetch(await linked.linked("backpack", "noor"))
+    for one in fetched.documents:
+        await verified(linked, one)
+    kept = linked.hub.verifier().fetcher._kept  # type: ignore[attr-defined]
+    assert any("/badges/classes/" in url for url in kept)
+    assert not [url for url in kept if "/assertions/" in url]
+    assert not any(b"sha256$" in (each.body or b"") for each in kept.values())

@@ -17,23 +17,25 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from isthmus.cli.demonstrating import simulated_stores
 from isthmus.credentials.contract import Document, Fetched
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.proofs.contexts import Contexts
+from isthmus.credentials.proofs.keys import key_of_jwk
 from isthmus.credentials.verifier import Verifier
 from isthmus.hub import Hub
-from isthmus.live.presentations import Begun, Presentations
+from isthmus.live.presentation_requests import Begun
+from isthmus.live.presentations import Presentations
 from isthmus.live.wallet_client import WalletClient, create_wallet_client
 from isthmus.model.credential import CredentialFormat
-from isthmus.model.learner import HeldCredential, Person
+from isthmus.model.learner import Person
 from isthmus.model.verification import CheckKind, VerificationOutcome
 from isthmus.model.viewer import ANONYMOUS, Role, Viewer
 from isthmus.outbound import Outbound
 from isthmus.playground.phone import create_phone
 from isthmus.settings import Settings
 from isthmus.store.database import Database
-from isthmus.store.people import credentials, learners
-from isthmus.store.people.identities import bind_identity, learner_of
+from isthmus.store.people import learners
 from isthmus.store.people.vault import Vault
 from isthmus.web.app import create_app
 from isthmus.web.presenting import PresentingPages
@@ -218,6 +220,8 @@ async def test_whoever_lured_another_into_answering_lacks_the_code(scene: Scene)
     place = urlsplit(answer.json()["redirect_uri"])
     assert (place.netloc, place.query) == ("portal.example", "from=hub")
     assert await scene.why_not(begun) is Reason.CODE_OTHER
+    with pytest.raises(PresentationRefused):
+        await scene.presentations.collect(scene.learner, begun.request, code="é")
     (code,) = parse_qs(place.fragment)["response_code"]
     shown = await scene.presentations.collect(scene.learner, begun.request, code=code)
     assert len(shown) == 1
@@ -276,28 +280,6 @@ async def test_nothing_shown_rests_in_the_clear(scene: Scene) -> None:
     assert not any(secret.encode() in bodies for secret in secrets)
 
 
-@pytest.mark.mission("M59")
-async def test_a_learner_with_only_a_did_presents_reads_back_and_deletes(scene: Scene) -> None:
-    vault, did = scene.vault, scene.wallet.did
-    async with vault.on_errand() as connection:
-        learner_id = await learners.create_learner(vault, connection, Person())
-        await bind_identity(vault, connection, "DID", did, did, learner_id)
-        assert await learner_of(vault, connection, "DID", did, did) == learner_id
-    learner = Viewer(role=Role.LEARNER, learner_id=learner_id, scopes=frozenset({"me"}))
-    begun = await scene.presentations.begin(learner)
-    await scene.wallet.respond(scene.http, begun.wallet_uri)
-    (document,) = await scene.shown(begun, learner)
-    assert document.presented_by == did
-    held = HeldCredential(0, learner_id, None, "urn:shown", document.body, document.media_type, did)
-    async with vault.viewing(learner) as connection:
-        number = await credentials.hold_credential(vault, connection, held)
-        (found,) = (await credentials.credentials_of(vault, connection, [learner_id]))[learner_id]
-        assert (found.document, found.presented_by) == (document.body, did)
-        await credentials.forget_credential(connection, number)
-        left = await credentials.credentials_of(vault, connection, [learner_id])
-    assert not left.get(learner_id)
-
-
 async def test_a_presentation_may_come_by_the_learners_own_hands(scene: Scene) -> None:
     begun = await scene.asked()
     text = scene.wallet.bind(scene.wallet.sd_jwt(), begun.nonce, begun.client_id)
@@ -338,6 +320,14 @@ async def test_the_demos_phone_scans_a_link(
         assert (await http.post("/phone/scan", json={})).status_code == 400
 
 
+async def test_the_demo_has_a_phone_beside_its_stores(hub: Hub, contexts: Contexts) -> None:
+    async with _scene(await hub.vault(), contexts) as scene, simulated_stores(hub) as place:
+        begun = await scene.asked(CredentialFormat.SD_JWT_VC)
+        answer = await scene.http.post(f"{place}/phone/scan", json={"link": begun.wallet_uri})
+        assert answer.json() == {"answered": True}
+        assert len(await scene.shown(begun)) == 1
+
+
 # ---- the hub as wallets know it
 
 
@@ -351,6 +341,9 @@ async def test_a_hub_at_a_public_address_publishes_whose_signature_it_is(vault: 
     (method,) = client.document["verificationMethod"]
     assert client.client.header == {"kid": method["id"]}
     assert "d" not in method["publicKeyJwk"]
+    assert client.client.sign is not None
+    key = key_of_jwk(method["publicKeyJwk"])
+    assert key.verifies(client.client.sign(b"a request"), b"a request")
 
 
 async def test_the_application_has_the_pages(database: Database, tmp_path: Path, hub: Hub) -> None:

@@ -79,7 +79,7 @@ def as_token(text: str, asked: Asked) -> str:
     """Give a presentation that came by itself as the `vp_token` it would have come in."""
     text = text.strip()
     if text.startswith("{"):
-        if '"VerifiablePresentation"' not in text:
+        if "@context" not in _object(text):
             return text
         form, shown = LINKED_DATA, text
     else:
@@ -93,11 +93,7 @@ def as_token(text: str, asked: Asked) -> str:
 def _presentations(
     text: str, query: Query
 ) -> Iterator[tuple[CredentialQuery, tuple[str, int], Any]]:
-    try:
-        stated = decoding.json_object(text)
-    except DocumentUnreadable:
-        raise PresentationRefused(Reason.UNREADABLE) from None
-    for name, presentations in stated.items():
+    for name, presentations in _object(text).items():
         part = query.credentials.get(name)
         if part is None:
             raise PresentationRefused(Reason.QUERY_UNKNOWN)
@@ -106,6 +102,13 @@ def _presentations(
         require(len(presentations) <= (MOST_SHOWN if part.multiple else 1), Reason.TOO_MANY)
         for number, presentation in enumerate(presentations):
             yield part, (name, number), presentation
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        return decoding.json_object(text)
+    except DocumentUnreadable:
+        raise PresentationRefused(Reason.UNREADABLE) from None
 
 
 async def _proved(

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from isthmus.graph.fields import GraphInfo, listed
-from isthmus.graph.node import Node
+from isthmus.graph.node import ID, Node
 from isthmus.graph.people_enums import ConsentMode, ConsentStatus, DataScope, Purpose
 from isthmus.graph.references import ConsentRef, LearnerRef, OrganizationRef, SourceRef
 from isthmus.graph.rows import entity_of, of_people
@@ -38,7 +38,7 @@ class Consent(Node):
 
     held: strawberry.Private[model.Consent]
 
-    @strawberry.field(description="The id of this object, for `node` and for caches.")
+    @strawberry.field(description=ID)  # type: ignore[misc]  # over a Node's, which is of a row
     def id(self) -> strawberry.ID:
         """Give the id."""
         return strawberry.ID(encode_id(CONSENT, self.held.id))
@@ -53,7 +53,8 @@ class Consent(Node):
     @strawberry.field(description="Who may see it.")
     async def recipient(self, info: GraphInfo) -> OrganizationRef:
         """Give the body."""
-        return await organization_of(info, self.held.recipient_id)  # type: ignore[no-any-return]
+        found: OrganizationRef = await organization_of(info, self.held.recipient_id)
+        return found
 
     @strawberry.field(description="What for.")
     def purpose(self) -> Purpose:
@@ -146,7 +147,8 @@ class AccessEvent:
     @strawberry.field(description="Who read it.")
     async def by(self, info: GraphInfo) -> OrganizationRef:
         """Give the body."""
-        return await organization_of(info, self.line.recipient_id)  # type: ignore[no-any-return]
+        found: OrganizationRef = await organization_of(info, self.line.recipient_id)
+        return found
 
     @strawberry.field(description="By which consent.")
     async def consent(self, info: GraphInfo) -> ConsentRef | None:

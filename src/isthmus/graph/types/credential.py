@@ -17,7 +17,7 @@ from isthmus.graph.fields import GraphInfo, Languages, listed
 from isthmus.graph.gates import gated
 from isthmus.graph.linking import row_of, skills_of, skills_of_outcome
 from isthmus.graph.localized_text import LocalizedText
-from isthmus.graph.node import Node, Sourced
+from isthmus.graph.node import ID, Node, Sourced
 from isthmus.graph.references import (
     LearnerRef,
     LevelRef,
@@ -69,7 +69,7 @@ class Credential(Node, Sourced):
         if made.trait is not None:
             permits.use(permit, DataScope.TRAITS, covers)
 
-    @strawberry.field(description="The id of this object, for `node` and for caches.")
+    @strawberry.field(description=ID)  # type: ignore[misc]  # over a Node's, which is of a row
     def id(self) -> strawberry.ID:
         """Give the id."""
         return self.named()
@@ -96,7 +96,7 @@ class Credential(Node, Sourced):
     async def qualification(self, info: GraphInfo) -> QualificationRef | None:
         """Find the catalogue entry."""
         row = await self._earned(info)
-        return None if row is None else entity_of("Qualification", row)  # type: ignore[no-any-return]
+        return None if row is None else entity_of("Qualification", row)
 
     async def _earned(self, info: GraphInfo) -> Any:
         named = self.made.credential.qualification
@@ -113,7 +113,8 @@ class Credential(Node, Sourced):
         row = None if key is None else await info.context.loaders.row("Organization", key)
         if row is None:
             row = stated.organization_row(self.named("issuer"), body, self.made.shown.retrieved_at)
-        return entity_of("Organization", row)  # type: ignore[no-any-return]
+        found: OrganizationRef = entity_of("Organization", row)
+        return found
 
     @gated("What it is called.")
     def title(self, info: GraphInfo, lang: Languages = UNSET) -> LocalizedText | None:
@@ -199,13 +200,13 @@ class Credential(Node, Sourced):
         mark = self.made.credential.level
         key = await info.context.seeing.catalogue.level(mark) if mark else None
         row = None if key is None else await info.context.loaders.row("Level", key)
-        return None if row is None else entity_of("Level", row)  # type: ignore[no-any-return]
+        return None if row is None else entity_of("Level", row)
 
     @gated("How achievement was assessed, and what came of it.")
     def assessment(self) -> Assessment | None:
         """Give the assessment."""
         said = self.made.credential.assessment
-        return None if said is None else entity_of("Assessment", stated.assessment_row(said))  # type: ignore[no-any-return]
+        return None if said is None else entity_of("Assessment", stated.assessment_row(said))
 
     @gated("What shows the achievement.", **SHORT)
     def evidence(self) -> list[Evidence] | None:
@@ -233,7 +234,7 @@ class Credential(Node, Sourced):
         document = self.made.shown.document
         return CredentialDocument.original_of(document.body, document.media_type, own)
 
-    @strawberry.field(
+    @strawberry.field(  # type: ignore[misc]  # over that of a Sourced, which is of rows
         description="The store it came from; empty for what the learner brought. Its name there"
         " stands in it only where CREDENTIAL_DETAIL may be seen.",
         directives=[listed(1)],

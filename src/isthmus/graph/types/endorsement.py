@@ -48,7 +48,7 @@ class Endorsement:
         if self.by_organization is None:
             return None
         row = await info.context.loaders.row("Organization", self.by_organization)
-        return None if row is None else entity_of("Organization", row)  # type: ignore[no-any-return]
+        return None if row is None else entity_of("Organization", row)
 
     @strawberry.field(description="The learner who says it; null unless the caller may name them.")
     async def by_learner(self, info: GraphInfo) -> LearnerRef | None:

@@ -14,7 +14,7 @@ from isthmus.graph.credential_enums import VerificationLevel
 from isthmus.graph.fields import After, First, GraphInfo, listed, sliced_by
 from isthmus.graph.gates import gated
 from isthmus.graph.listed_page import asked_page, page_read
-from isthmus.graph.node import Node
+from isthmus.graph.node import ID, Node
 from isthmus.graph.people_enums import ConsentStatus
 from isthmus.graph.people_inputs import CredentialFilter
 from isthmus.graph.rows import of_people
@@ -22,6 +22,7 @@ from isthmus.graph.scalars import LanguageTag
 from isthmus.graph.sourced_connection import Connection as SourcedConnection
 from isthmus.graph.types.consent import AccessEvent, Consent
 from isthmus.graph.types.credential import Credential
+from isthmus.graph.types.guardianship import Guardianship
 from isthmus.graph.types.held_credentials import credentials_page
 from isthmus.graph.types.learner_skill import LearnerSkill, skills_page
 from isthmus.graph.types.source_link import SourceLink
@@ -85,7 +86,7 @@ class Learner(Node):
             raise Refused(ErrorCode.FORBIDDEN, "The learner is no longer there.")
         return found
 
-    @strawberry.field(description="The id of this object, for `node` and for caches.")
+    @strawberry.field(description=ID)  # type: ignore[misc]  # over a Node's, which is of a row
     def id(self) -> strawberry.ID:
         """Give the id."""
         return strawberry.ID(encode_id(LEARNER, self.learner_id))
@@ -166,6 +167,18 @@ class Learner(Node):
         )
         page = page_read(rows, size, begin, key=lambda a: a.id, node=lambda a: AccessEvent(line=a))
         return Connection(page=page)
+
+    @gated("Who confirms what the learner agrees to under age.", directives=[listed(ASSUMED)])
+    async def guardians(self, info: GraphInfo) -> list[Guardianship] | None:
+        """Give the guardianships over the learner."""
+        found = await info.context.seeing.people.consents.guardians.of(info.context.viewer)
+        return [Guardianship(held=one) for one in found]
+
+    @gated("Whose guardian the learner is.", directives=[listed(ASSUMED)])
+    async def wards(self, info: GraphInfo) -> list[Guardianship] | None:
+        """Give the guardianships of the learner."""
+        found = await info.context.seeing.people.consents.guardians.wards_of(info.context.viewer)
+        return [Guardianship(held=one) for one in found]
 
     @gated("Links to stores.", directives=[listed(ASSUMED)])
     async def source_links(self, info: GraphInfo) -> list[SourceLink] | None:

@@ -47,7 +47,7 @@ class LearnerSkill:
     async def skill(self, info: GraphInfo) -> SkillRef | None:
         """Give the skill."""
         row = await info.context.loaders.row("Skill", self.skill_id)
-        return None if row is None else entity_of("Skill", row)  # type: ignore[no-any-return]
+        return None if row is None else entity_of("Skill", row)
 
     @strawberry.field(description="How well it is mastered: UNKNOWN, since nothing says so yet.")
     def level(self) -> ProficiencyLevel:

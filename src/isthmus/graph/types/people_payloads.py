@@ -5,12 +5,12 @@ from __future__ import annotations
 import strawberry
 
 from isthmus.graph.connection import FREE
-from isthmus.graph.enums import RunState
-from isthmus.graph.people_enums import ExportFormat
 from isthmus.graph.scalars import URI, Moment
 from isthmus.graph.types.consent import Consent
 from isthmus.graph.types.credential import Credential
 from isthmus.graph.types.endorsement import Endorsement
+from isthmus.graph.types.export import ExportJob
+from isthmus.graph.types.guardianship import Guardianship
 from isthmus.graph.types.learner import LearnerPreferences
 from isthmus.graph.types.payload import Payload
 from isthmus.graph.types.source_link import SourceLink
@@ -142,20 +142,6 @@ class SetPreferencesPayload(Payload):
     preferences: LearnerPreferences | None = strawberry.field(description=NOTHING, default=None)
 
 
-@strawberry.federation.type(
-    description="Everything held on a learner, as one file.", directives=[FREE]
-)
-class ExportJob:
-    """An export."""
-
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    state: RunState = strawberry.field(description="Where it stands.")
-    format: ExportFormat = strawberry.field(description="The form.")
-    records: int | None = strawberry.field(description="How many files it holds.")
-    body_base64: str | None = strawberry.field(description="The file itself, as base64.")
-    expires_at: Moment | None = strawberry.field(description="Until when the hub keeps it.")
-
-
 @strawberry.federation.type(description=payload("exportMe"))
 class ExportMePayload(Payload):
     """An export."""
@@ -174,3 +160,27 @@ class EraseMePayload(Payload):
         description="The copy made first, where one was asked for: it is kept nowhere else.",
         default=None,
     )
+
+
+@strawberry.federation.type(description=payload("nameGuardian"))
+class NameGuardianPayload(Payload):
+    """A guardianship."""
+
+    guardianship: Guardianship | None = strawberry.field(description=NOTHING, default=None)
+    code_shown_once: str | None = strawberry.field(
+        description="The code to pass on, good for a week and shown this once.", default=None
+    )
+
+
+@strawberry.federation.type(description=payload("acceptGuardianship"))
+class AcceptGuardianshipPayload(Payload):
+    """A guardianship."""
+
+    guardianship: Guardianship | None = strawberry.field(description=NOTHING, default=None)
+
+
+@strawberry.federation.type(description=payload("endGuardianship"))
+class EndGuardianshipPayload(Payload):
+    """A guardianship."""
+
+    guardianship: Guardianship | None = strawberry.field(description=NOTHING, default=None)

@@ -21,8 +21,10 @@ class SourceLink:
     @strawberry.field(description="The source.")
     async def source(self, info: GraphInfo) -> SourceRef:
         """Give the source."""
-        row = await info.context.loaders.row("Source", self.link.source_id)
-        return None if row is None else entity_of("Source", row)  # type: ignore[no-any-return, return-value]
+        found: SourceRef = entity_of(
+            "Source", await info.context.loaders.row("Source", self.link.source_id)
+        )
+        return found
 
     @strawberry.field(description="Where it stands.")
     def state(self) -> SourceLinkState:

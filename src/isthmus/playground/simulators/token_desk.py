@@ -60,6 +60,8 @@ class TokenDesk:
     renewing: dict[str, Agreement] = field(default_factory=dict)
     spent: dict[str, Agreement] = field(default_factory=dict)
     renewals: int = 0
+    reads: str = ""
+    """What it reads only, such as `json`; else forms and JSON alike."""
 
     # ---- agreeing
 
@@ -86,6 +88,8 @@ class TokenDesk:
 
     async def give(self, request: Request) -> tuple[Agreement, Json]:
         """Give tokens for a code, or for a renewing token; raise `DeskRefusal`."""
+        if self.reads not in request.headers.get("content-type", ""):
+            raise DeskRefusal("invalid_request")
         asked = await parameters(request)
         client = self._client(request, asked)
         if asked.get("grant_type") == "authorization_code":

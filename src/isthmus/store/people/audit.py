@@ -112,9 +112,11 @@ async def lines_of(
 
 async def all_lines(connection: Connection) -> AsyncIterator[Line]:
     """Read the whole log from its beginning; an errand."""
-    reached = 0
+    reached = None
     while rows := await connection.fetch(
-        "SELECT * FROM audit_event WHERE id > $1 ORDER BY id LIMIT $2", reached, _BATCH
+        "SELECT * FROM audit_event WHERE $1::bigint IS NULL OR id > $1 ORDER BY id LIMIT $2",
+        reached,
+        _BATCH,
     ):
         for row in rows:
             yield _line(row)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from isthmus.store.database import Connection
-from isthmus.store.people.vault import Vault
+from isthmus.store.people.vault import Vault, secret_place
 from isthmus.store.sealing import seal, unseal
 
 PREFIX = "signing/"
@@ -48,7 +48,8 @@ async def add_signing_key(
     vault: Vault, connection: Connection, kid: str, secret: bytes, public: Mapping[str, Any]
 ) -> None:
     """Let a key take over from those before it."""
-    name, master = f"{PREFIX}{kid}", vault.keyring.current
+    name = f"{PREFIX}{kid}"
+    key_id, master = await vault.current_key(connection)
     await connection.execute(
         "UPDATE hub_secret SET retired_at = clock_timestamp()"
         " WHERE starts_with(name, $1) AND retired_at IS NULL",
@@ -57,14 +58,14 @@ async def add_signing_key(
     await connection.execute(
         "INSERT INTO hub_secret (name, key_id, sealed, public) VALUES ($1, $2, $3, $4)",
         name,
-        master,
-        seal(vault.keyring.key(master), secret, _place(name)),
+        key_id,
+        seal(master, secret, secret_place(name)),
         orjson.dumps(dict(public)).decode(),
     )
 
 
 def _key(vault: Vault, row: Any) -> SigningKey:
-    secret = unseal(vault.keyring.key(row["key_id"]), row["sealed"], _place(row["name"]))
+    secret = unseal(vault.master_key(row["key_id"]), row["sealed"], secret_place(row["name"]))
     held = row["public"]
     return SigningKey(
         row["name"].removeprefix(PREFIX),
@@ -73,7 +74,3 @@ def _key(vault: Vault, row: Any) -> SigningKey:
         row["retired_at"],
         secret,
     )
-
-
-def _place(name: str) -> str:
-    return f"hub_secret/{name}"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from isthmus.store.database import Connection
+from isthmus.errors import IsthmusError
+from isthmus.store.database import FAILURES, Connection
 from isthmus.store.people.erasing import scrub
 from isthmus.store.people.idempotency import HOURS
 from isthmus.store.people.vault import Vault
+
+log = logging.getLogger(__name__)
 
 _LOCK = 0x69737468_73776565
 _BARE = (
@@ -63,3 +70,34 @@ async def sweep(vault: Vault) -> Swept:
 async def _run(connection: Connection, statement: str) -> int:
     done: str = await connection.execute(statement)
     return int(done.rpartition(" ")[2])
+
+
+class Sweeper:
+    """Sweeps again and again beside whatever else a process does."""
+
+    def __init__(self, vault: Callable[[], Awaitable[Vault]], every: float) -> None:
+        self._vault = vault
+        self._every = every
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, the first time at once: much may have run out while nothing ran."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End; a sweep under way is taken back whole."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await sweep(await self._vault())
+            except (IsthmusError, *FAILURES) as error:  # the next one may do better
+                code = getattr(error, "code", None) or type(error).__name__
+                log.warning("what has run out could not be swept away: %s", code)
+            await asyncio.sleep(self._every)

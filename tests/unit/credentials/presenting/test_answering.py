@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from isthmus.credentials.contract import Surroundings
+from isthmus.credentials.contract import Document, Surroundings
 from isthmus.credentials.presenting.answering import as_token, read_answer, read_token
 from isthmus.credentials.presenting.asking import query_for
 from isthmus.credentials.presenting.proving import Shown
@@ -83,8 +83,6 @@ async def test_a_token_bound_to_anothers_key_fails_on_its_holder(
     wallet: LearnersWallet, around: Surroundings
 ) -> None:
     text = wallet.sd_jwt(holder=wallet.stranger)
-    from isthmus.credentials.contract import Document
-
     _, verification = await verify(Document(text.encode(), presented_by=wallet.did), around)
     assert holding(verification) == ["FAIL"]
 
@@ -175,8 +173,13 @@ async def test_a_presentation_by_itself_is_taken_for_the_query_of_its_format(
     signed = wallet.sign_token([wallet.token()], asked.nonce, asked.client_id)
     for text in (wallet.bound(request), json.dumps(wallet.shown(request)), signed):
         assert len(await read_token(as_token(text, asked), asked, around)) == 1
-    whole = wallet.answer(request)["vp_token"]
-    assert as_token(whole, asked) == whole
+    for whole in (
+        wallet.answer(request)["vp_token"],
+        wallet.form(request, linked_data=[wallet.shown(request)])["vp_token"],
+    ):
+        assert as_token(whole, asked) == whole
+    with pytest.raises(PresentationRefused):
+        as_token('{"@context": ', asked)
 
 
 async def test_one_presentation_may_show_several_credentials(

@@ -159,3 +159,49 @@ async def test_linked_data_is_proved_under_the_publishers_own_contexts(
     form = wallet.form(request, linked_data=[wallet.shown(request)])
     (shown,) = await read_token(form["vp_token"], asked, around)
     assert shown.document.presented_by == wallet.did
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, Reason.SIGNATURE_BROKEN),  # its signature is shortened, its DID an example
+        ({"nonce": "another"}, Reason.NONCE_OTHER),
+        ({"client_id": "x509_san_dns:other.example.org"}, Reason.AUDIENCE_OTHER),
+    ],
+)
+async def test_their_linked_data_answer_is_read_and_held_against_its_request(
+    published: Path, around: Surroundings, change: dict[str, str], reason: Reason
+) -> None:
+    presentation = read(published / "response" / "ldp_vc.json")
+    proof = presentation["proof"]
+    made = datetime.fromisoformat(proof["created"])
+    asked = replace(
+        the_request(read(published / "request" / "dcql_ldp_vc.json")),
+        client_id=proof["domain"],
+        nonce=proof["challenge"],
+        begun_at=made - timedelta(minutes=1),
+    )
+    around = replace(around, now=made + timedelta(minutes=1))
+    asked = replace(asked, **change)
+    token = json.dumps({"example_ldp_vc": [presentation]})
+    with pytest.raises(PresentationRefused) as refused:
+        await read_token(token, asked, around)
+    assert refused.value.reason is reason
+
+
+async def test_their_token_answer_is_taken_once_it_is_truly_signed(
+    published: Path, around: Surroundings, wallet: LearnersWallet
+) -> None:
+    stated = read(published / "response" / "jwt_vc.json")
+    claims = {**stated, "iss": wallet.did}
+    claims["vp"] = {**stated["vp"], "verifiableCredential": [wallet.token()]}
+    asked = replace(
+        the_request({"credentials": [{"id": "a", "format": "jwt_vc_json", "meta": {}}]}),
+        client_id=stated["aud"],
+        nonce=stated["nonce"],
+        begun_at=datetime.fromtimestamp(stated["iat"], UTC),
+    )
+    around = replace(around, now=asked.begun_at + timedelta(minutes=1))
+    signed = wallet.key.token({"typ": "JWT", "kid": wallet.key.method}, claims)
+    (shown,) = await read_token(json.dumps({"a": [signed]}), asked, around)
+    assert shown.document.presented_by == wallet.did
