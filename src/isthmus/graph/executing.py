@@ -194,7 +194,8 @@ class Graph:
         prepared = self.documents.prepare(operation.document, operation.name)
         variables = prepared.coerce(operation.variables)
         flags = {name: bool(variables.coerced.get(name)) for name in prepared.flags}
-        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, texts=not languages)
+        choosing = bool(languages)
+        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, choosing=choosing)
         cost = plan.cost(variables)
         most = self.limits.max_cost
         if most is not None and cost > most:
