@@ -51,13 +51,20 @@ HARD = {
         credits { points } cost { amount currency } updatedAt } } } }""",
     "an object by its key, whole": """{ vacancy(by: {id: "vac_1"}) { id publishedAt locations {
         country } kind: __typename } x: vacancy(by: {id: "vac_999999"}) { id } }""",
+    "texts in the languages asked for": """{ skills(first: 100) { nodes { label { value language
+        isFallback direction origin __typename } occupations(first: 3) { nodes { label { value
+        isFallback } } } } } qualifications(first: 50) { nodes { title { language value isFallback }
+        provider { name { value language isFallback } } outcomes { text { value language
+        isFallback }
+        } } } vacancies(first: 50) { nodes { title { value language isFallback } } } }""",
     "backward paging": """{ vacancies(last: 3) { nodes { id } pageInfo { hasPreviousPage
         hasNextPage startCursor endCursor } } }""",
 }
 
 
 LANGUAGES = ((), ("en", "fr"))
-"""Where no language is asked for, the database writes lists as JSON; else they are read as rows."""
+FURTHER = (("fr-CA", "sw", "en"), ("es", "de"), ("zz",))
+"""Regions, languages of translations only, and one that nothing is in."""
 
 
 async def both(
@@ -100,7 +107,7 @@ async def pool(world: Database) -> dict[str, list[str]]:
     return found | {"ids": found["id"]}
 
 
-@pytest.mark.parametrize("languages", LANGUAGES)
+@pytest.mark.parametrize("languages", LANGUAGES + FURTHER)
 @pytest.mark.parametrize("name", HARD)
 async def test_a_hard_case_answers_the_same_both_ways(
     name: str, languages: Sequence[str], world: Database

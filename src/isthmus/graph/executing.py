@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import time
 from typing import Any
 
 import orjson
@@ -169,7 +170,8 @@ class Graph:
     def generation(self) -> str | None:
         """Name the state of all data; None while it is not known."""
         found = self._generations()
-        return None if found is None else ".".join((*found, f"{this_minute():%H%M}"))
+        # minutes since 1970: those of a day would come again tomorrow
+        return None if found is None else ".".join((*found, str(int(time() // 60))))
 
     def etag(self, operation: Operation, languages: Sequence[str] = ()) -> str | None:
         """Name the answer that an operation has now, without running it; None where it cannot."""
@@ -201,7 +203,8 @@ class Graph:
         prepared = self.documents.prepare(operation.document, operation.name)
         variables = prepared.coerce(operation.variables)
         flags = {name: bool(variables.coerced.get(name)) for name in prepared.flags}
-        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, texts=not languages)
+        choosing = bool(languages)
+        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, choosing=choosing)
         cost = plan.cost(variables)
         most = self.limits.max_cost
         if most is not None and cost > most:

@@ -66,11 +66,13 @@ class Compiler:
     """What generated code names: functions of fields, and of this package."""
     depends: Depends = Depends.RECORDS
     texts: bool = False
-    """Whether the database may write lists as JSON: only where no language is asked for."""
+    """Whether the database may write objects as JSON."""
+    choosing: bool = False
+    """Whether languages are asked for, so that each text is chosen among its translations."""
 
     def apart(self) -> Compiler:
         """Give a compiler for a piece of the same operation that is run by itself."""
-        return Compiler(self.graph, self.selections, texts=self.texts)
+        return Compiler(self.graph, self.selections, texts=self.texts, choosing=self.choosing)
 
     def compile(self, roots: list[Asked], query: GraphQLObjectType) -> Compiled:
         """Compile root fields; raise Unplanned where one of them cannot be."""

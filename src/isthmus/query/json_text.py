@@ -2,13 +2,12 @@
 
 An object that holds nothing but values of its own row, of rows it points at and of lists of such
 objects is written by PostgreSQL as text and put into the answer as it is; it never becomes an
-object here. It is done where no language is asked for, since choosing one is more than SQL should
-say. What cannot be said raises `NotText`, and is read as rows.
+object here. What cannot be said raises `NotText`, and is read as rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,7 +30,7 @@ from isthmus.store.required import REQUIRED
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
-    from isthmus.query.levels import View
+    from isthmus.query.levels import Level, View
 
 __all__ = ["NotText", "TextCode", "TextRow"]
 
@@ -58,17 +57,19 @@ class TextRow:
 class TextCode:
     """Writes the objects of one list; `joins` are the rows they point at.
 
-    Objects of a `view` join what they point at to the level of that view.
+    They stand in the statement of a `level`, which takes their parameters. Objects of a `view` join
+    what they point at to the level itself.
     """
 
     compiler: Compiler
+    level: Level | None = None
     view: View | None = None
     joins: list[str] = field(default_factory=list)
 
     def many(self, plan: v.Many, sets: Sets, owner: str) -> str:
         """Write a short list of the row whose key is `owner`, as one expression."""
         row = self._listed(plan.type)
-        inner = TextCode(self.compiler)
+        inner = TextCode(self.compiler, self.level)
         text = inner.object(row.shape.type, sets, row)
         joins = " ".join(inner.joins)
         return listed_of(plan, row.shape, text, joins, owner=owner, row=row.alias)
@@ -78,7 +79,7 @@ class TextCode:
         if plan.link_columns:
             raise NotText
         row = self._listed(plan.type)
-        inner = TextCode(self.compiler)
+        inner = TextCode(self.compiler, self.level)
         text = inner.object(row.shape.type, sets, row)
         statements = PageStatements(plan, row.shape, request)
         found = statements.inlined(text, " ".join(inner.joins), owner=owner, row=row.alias)
@@ -120,14 +121,31 @@ class TextCode:
         if asked.nodes[0].arguments:
             raise NotText
         value, language = row.sql(plan.name), row.sql(f"{plan.name}_lang")
-        parts = j.own_text(value, language)
-        type_ = self.compiler.graph.object_type("LocalizedText")
-        fields = self.compiler.selections.of(type_, asked.selection_sets())
-        text = j.braced((one.key, parts[one.name]) for one in fields)
+        text = self._text(asked, row, plan.name)
         if row.is_required(plan.name) and row.is_required(f"{plan.name}_lang"):
             return text
         missing = f"{value} IS NULL OR {language} IS NULL"
         return f"CASE WHEN {missing} THEN {j.null(definition)} ELSE {text} END"
+
+    def _text(self, asked: Asked, row: TextRow, name: str) -> str:
+        """Write a text that is not null: its own, or the one chosen among its translations."""
+        value, language, others = (row.sql(f"{name}{end}") for end in ("", "_lang", "_i18n"))
+        type_ = self.compiler.graph.object_type("LocalizedText")
+        fields = self.compiler.selections.of(type_, asked.selection_sets())
+
+        def written(parts: Mapping[str, str]) -> str:
+            return j.braced((one.key, parts[one.name]) for one in fields)
+
+        if not self.compiler.choosing:
+            return written(j.text_parts(value, language))
+        if self.level is None:
+            raise NotText
+        order = self.level.order(0)
+        own = written(j.text_parts(value, language, order))
+        other = written(j.text_parts("g.value", "g.language", order))
+        source = j.chosen(value, language, others, order)
+        is_own = f"{others} IS NULL OR ({order})[1] = {language}"
+        return f"CASE WHEN {is_own} THEN {own} ELSE (SELECT {other} FROM {source}) END"
 
     def _inside(self, plan: v.Inside, definition: GraphQLField, asked: Asked, row: TextRow) -> str:
         text = self.object(plan.type, asked.selection_sets(), row)

@@ -98,14 +98,39 @@ def null(definition: GraphQLField) -> str:
     return _NULL_MET_SQL if is_non_null_type(definition.type) else "'null'"
 
 
-def own_text(value: str, language: str) -> Mapping[str, str]:
-    """Write each field of a text in its own language."""
+def text_parts(value: str, language: str, asked: str = "") -> Mapping[str, str]:
+    """Write each field of a text in one language; `asked` are those asked for, in their order."""
     return {
         "__typename": literal('"LocalizedText"'),
         "value": plain(value),
         "language": plain(language),
-        "direction": f"CASE WHEN split_part({language}, '-', 1) IN ({_RIGHT_TO_LEFT})"
+        "direction": f"CASE WHEN {_base(language)} IN ({_RIGHT_TO_LEFT})"
         """ THEN '"RTL"' ELSE '"LTR"' END""",
-        "isFallback": literal("false"),
+        "isFallback": f"({_base(language)} <> {_base(f'({asked})[1]')})::text"
+        if asked
+        else literal("false"),
         "origin": literal(_ORIGIN),
     }
+
+
+def chosen(value: str, language: str, others: str, asked: str) -> str:
+    """Write where a text's `value` and `language` come from: `languages.choose`, said in SQL."""
+    held = (
+        f"(SELECT {language} AS tag, 0::bigint AS place UNION ALL"
+        f" SELECT * FROM jsonb_object_keys({others}) WITH ORDINALITY) h"
+    )
+    best = (
+        f"SELECT h.tag FROM unnest({asked}) WITH ORDINALITY a(tag, place) JOIN {held}"
+        f" ON {_base('h.tag')} = {_base('a.tag')}"
+        " ORDER BY a.place, h.tag <> a.tag, h.place LIMIT 1"
+    )
+    return (
+        f"(SELECT b.tag AS language, CASE WHEN b.tag = {language} THEN {value}"
+        f" ELSE {others} ->> b.tag END AS value"
+        f" FROM (SELECT coalesce(({best}), {language}) AS tag) b) g"
+    )
+
+
+def _base(tag: str) -> str:
+    """Write a tag's language, without its region."""
+    return f"split_part({tag}, '-', 1)"

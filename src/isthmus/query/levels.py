@@ -43,7 +43,8 @@ class Level:
     keys: Keys | None = None
     texts: list[str] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
-    languages: list[int] = field(default_factory=list)
+    languages: list[tuple[int, bool]] = field(default_factory=list)
+    """Places of languages asked that the statement takes: all in their order, or the first."""
     inner: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     """Texts of the statement, by what they hang on besides the level."""
@@ -78,14 +79,15 @@ class Level:
         self.joins.append(f"LEFT JOIN {shape.table} {alias} ON {alias}.id = {key}")
         return alias
 
-    def state(self) -> tuple[int, dict[str, str]]:
-        """Give what is joined and read of the level's own row, before something is tried."""
-        return len(self.joins), dict(self.inner)
+    def state(self) -> tuple[int, int, dict[str, str]]:
+        """Give what is joined, taken and read of the own row, before something is tried."""
+        return len(self.joins), len(self.languages), dict(self.inner)
 
-    def restore(self, state: tuple[int, dict[str, str]]) -> None:
-        """Take back what was joined and read since."""
-        joined, self.inner = state
+    def restore(self, state: tuple[int, int, dict[str, str]]) -> None:
+        """Take back what came since."""
+        joined, languages, self.inner = state
         del self.joins[joined:]
+        del self.languages[languages:]
 
     @property
     def width(self) -> int:
@@ -94,9 +96,16 @@ class Level:
 
     def language(self, place: int) -> str:
         """Name the parameter that holds the first of the languages asked at `place`."""
-        if place not in self.languages:
-            self.languages.append(place)
-        return f"${self.languages.index(place) + 1 + (self.owned or self.keyed)}::text"
+        return f"{self._parameter((place, False))}::text"
+
+    def order(self, place: int) -> str:
+        """Name the parameter that holds all languages asked at `place`, in their order."""
+        return f"{self._parameter((place, True))}::text[]"
+
+    def _parameter(self, taken: tuple[int, bool]) -> str:
+        if taken not in self.languages:
+            self.languages.append(taken)
+        return f"${self.languages.index(taken) + 1 + (self.owned or self.keyed)}"
 
     def picks(self, call: Call) -> Picks:
         """Tell the statement what to give."""
@@ -111,7 +120,10 @@ class Level:
 
     def values(self, call: Call) -> list[Any]:
         """Give the parameters of the picks."""
-        return [call.first_language(place) for place in self.languages]
+        return [
+            call.asked[place] if ordered else call.first_language(place)
+            for place, ordered in self.languages
+        ]
 
 
 @dataclass(slots=True, eq=False)

@@ -23,7 +23,7 @@ def object_in_row(compiler: Compiler, type_name: str, sets: Sets, view: View) ->
     held = view.level.state()
     try:
         row = TextRow(view.shape, view=view)
-        text = TextCode(compiler, view).object(type_name, sets, row)
+        text = TextCode(compiler, view.level, view).object(type_name, sets, row)
     except NotText:
         view.level.restore(held)
         return None
@@ -34,9 +34,11 @@ def list_in_row(compiler: Compiler, plan: v.Many, sets: Sets, view: View) -> str
     """Have a short list written in its owner's own row; give the code of its value."""
     if not compiler.texts:
         return None
+    held = view.level.state()
     try:
-        text = TextCode(compiler).many(plan, sets, view.sql("id"))
+        text = TextCode(compiler, view.level).many(plan, sets, view.sql("id"))
     except NotText:
+        view.level.restore(held)
         return None
     return f"fragment({view.pick(as_bytes(text))})"
 

@@ -12,14 +12,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundings
-from isthmus.credentials.formats import merkle, schemas, stated, w3c_rules
+from isthmus.credentials.formats import merkle, schemas, stated
 from isthmus.credentials.formats.blockcerts_reading import (
     of_version_1,
     of_version_2,
     of_version_3,
 )
+from isthmus.credentials.formats.blockcerts_rules import (
+    FIRST,
+    first_rows,
+    form_faults,
+    proof_of,
+)
 from isthmus.credentials.formats.blockcerts_terms import unknown_terms
-from isthmus.credentials.formats.faults import Fault, rows
+from isthmus.credentials.formats.faults import rows
 from isthmus.credentials.formats.hosting import fetch_graph
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, data_of, opened_of
 from isthmus.credentials.formats.opening import Opened
@@ -30,12 +36,7 @@ from isthmus.credentials.proofs.rows import without_context
 from isthmus.model.credential import CredentialFormat
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
-_PROOFS = {"MerkleProof2017", "MerkleProof2019"}
-_SUITE = "merkle-proof-2019"
 _CONTEXT = "/blockcerts/"
-_FIRST = {"certificate", "assertion", "recipient", "verify"}
-"""The parts of a certificate of version 1, bare in 1.1 and in a `document` in 1.2."""
-_STATED = (("name", "title"), ("description",), ("issuer",))
 
 
 class Blockcerts(OpenedFormat):
@@ -54,7 +55,7 @@ class Blockcerts(OpenedFormat):
         is_named = any(_CONTEXT in item or "blockcerts.org" in item for item in contexts)
         if is_named and ("badge" in claims or "credentialSubject" in claims):
             return True
-        is_first = set(claims) >= _FIRST or ("document" in claims and "receipt" in claims)
+        is_first = set(claims) >= FIRST or ("document" in claims and "receipt" in claims)
         return is_first or proof_of(claims) is not None
 
     def read_opened(self, opened: Opened, read_part: ReadPart) -> Reading:
@@ -66,7 +67,7 @@ class Blockcerts(OpenedFormat):
             credential = of_version_2(claims)
         elif isinstance(claims.get("document"), dict):
             credential = of_version_1(claims["document"])
-        elif claims.keys() >= _FIRST:
+        elif claims.keys() >= FIRST:
             credential = of_version_1(claims)
         else:
             raise DocumentUnreadable("the document is a Blockcert of a version before 1.1")
@@ -75,8 +76,8 @@ class Blockcerts(OpenedFormat):
     async def check(self, reading: Reading, surroundings: Surroundings) -> list[Check]:
         """Check form, that the hash is the document's and in the tree, and revocation."""
         claims = opened_of(reading).claims
-        found = rows(CheckKind.FORMAT, _form(claims), "has the form of a Blockcert")
-        found += _first_rows(claims)
+        found = rows(CheckKind.FORMAT, form_faults(claims), "has the form of a Blockcert")
+        found += first_rows(claims)
         found += await schemas.named_schema_rows(claims, surroundings)
         proof = proof_of(claims)
         if "badge" in claims:
@@ -84,24 +85,10 @@ class Blockcerts(OpenedFormat):
         if proof is not None:
             found += _inclusion_rows(claims, proof, surroundings)
             found += _binding_rows(claims, proof)
-        elif claims.keys() >= _FIRST:
+        elif claims.keys() >= FIRST:
             found.append(_uid_signed(claims))
         found += await _other_proof_rows(claims, surroundings, is_merkle=proof is not None)
         return found + await _status_rows(claims, surroundings)
-
-
-def _first_rows(claims: Mapping[str, Any]) -> list[Check]:
-    """Check what a certificate of version 1 must state of itself; none for later versions."""
-    document = claims.get("document", claims)
-    if not isinstance(document, dict) or not document.keys() >= _FIRST:
-        return []
-    certificate = stated.first(document.get("certificate"))
-    faults = (
-        Fault("/certificate", f"a certificate must state its {' or '.join(names)}")
-        for names in _STATED
-        if not any(certificate.get(name) for name in names)
-    )
-    return rows(CheckKind.SCHEMA, faults, "states what a certificate of version 1 must")
 
 
 def _uid_signed(claims: Mapping[str, Any]) -> Check:
@@ -136,20 +123,6 @@ def _binding_rows(claims: Mapping[str, Any], proof: Mapping[str, Any]) -> list[C
         result = CheckResult.WARN if others else CheckResult.FAIL
         return [Check(kind, result, detail, path="/proof/verificationMethod")]
     return [Check(kind, CheckResult.SKIPPED, "only the anchor tells who issued it")]
-
-
-def proof_of(claims: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Give the Merkle proof of a certificate, where it has one."""
-    signature = stated.first(claims.get("signature"))
-    if _PROOFS & set(stated.words(signature.get("type"))):
-        return signature
-    if isinstance(claims.get("document"), dict) and isinstance(claims.get("receipt"), dict):
-        return stated.first(claims["receipt"])
-    for proof in stated.objects(claims.get("proof")):
-        kind = proof.get("chainedProofType", proof.get("type"))
-        if kind == "MerkleProof2019" or proof.get("cryptosuite") == _SUITE:
-            return proof
-    return None
 
 
 def _read_proof(proof: Mapping[str, Any]) -> merkle.MerkleProof | None:
@@ -265,22 +238,3 @@ async def _status_rows(claims: Mapping[str, Any], surroundings: Surroundings) ->
             issuer = (await fetch_graph(claims, surroundings)).issuer
         return await status.check_revocation_list(claims, stated.first(issuer), surroundings)
     return []
-
-
-def _form(claims: Mapping[str, Any]) -> Iterator[Fault]:
-    if "credentialSubject" in claims:
-        for fault in w3c_rules.form_faults(claims):
-            if fault.path != "/id" and not _is_plain_id(fault, claims):
-                yield fault
-        return
-    if proof_of(claims) is None and not isinstance(claims.get("signature"), str):
-        yield Fault("/signature", "a Blockcert must have a Merkle proof")
-    if "document" not in claims and not claims.keys() >= _FIRST:
-        for name in ("id", "issuedOn", "recipient", "badge"):
-            if not claims.get(name):
-                yield Fault(f"/{name}", f"a Blockcert must state its {name}")
-
-
-def _is_plain_id(fault: Fault, claims: Mapping[str, Any]) -> bool:
-    """Early certificates of version 3 name their parts by bare UUIDs."""
-    return fault.sentence == "an id must be one URL" and w3c_rules.version_of(claims) == 1

@@ -138,15 +138,15 @@ class _Checking:
         previous = self._previous(proof)
         if suite.form == "sd" and previous:
             raise ProofMalformed("a selective disclosure cannot build on other proofs")
+        first_fault: LinkedDataFault | None = None
         for secured, context in self._readings(suite):
-            if suite.form == "sd":
-                if is_disclosed(secured, proof, key, context):
+            try:
+                if _signs(proof, suite, key, secured, previous, context):
                     return secured
-                continue
-            algorithm = suite.hash_for(key)
-            data = secured.hash_data(proof, suite, algorithm, previous, context=context)
-            if is_signed(proof, suite, key, data):
-                return secured
+            except LinkedDataFault as fault:  # another edition of a context may define the term
+                first_fault = first_fault or fault
+        if first_fault is not None:
+            raise first_fault
         return None
 
     def _previous(self, proof: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -187,6 +187,21 @@ class _Checking:
         except ContextUnknown:
             return False
         return True
+
+
+def _signs(
+    proof: Mapping[str, Any],
+    suite: Suite,
+    key: Key,
+    secured: Secured,
+    previous: list[Mapping[str, Any]],
+    context: Any,
+) -> bool:
+    """Tell whether a proof is over one reading of a document."""
+    if suite.form == "sd":
+        return is_disclosed(secured, proof, key, context)
+    data = secured.hash_data(proof, suite, suite.hash_for(key), previous, context=context)
+    return is_signed(proof, suite, key, data)
 
 
 def _unsaid_rows(secured: Secured, place: str) -> list[Check]:

@@ -26,6 +26,8 @@ UNNAMED = "a term that its context maps to nothing"
 UNHELD = "a value that belongs to nothing"
 I18N = "https://www.w3.org/ns/i18n#"
 MOST_KEPT = 4096
+_SAY_NOTHING = frozenset({"@id", "id", "@context", "@type", "@language", "@direction", "@index"})
+"""Keys of an object that holds nothing else: it refers to something, or tags no text."""
 _ABSENT = object()
 
 
@@ -173,7 +175,7 @@ class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
 def _claims_something(element: Any) -> bool:
     """Tell a value that was left out from what says nothing: null, a bare reference or tag."""
     if isinstance(element, Mapping):
-        return any(element.get(key) is not None for key in ("@value", "@list"))
+        return any(item is not None for key, item in element.items() if key not in _SAY_NOTHING)
     return element is not None
 
 

@@ -108,6 +108,16 @@ def test_a_field_that_no_context_defines_is_named() -> None:
     assert unknown_terms(claims) == ["/badge/addedLater"]
 
 
+def test_the_keys_of_a_json_literal_are_no_terms() -> None:
+    claims = sample_json("blockcerts-2.json")
+    claims["@context"].append({"record": {"@id": "urn:example:record", "@type": "@json"}})
+    claims["record"] = {"a b": {"c d": 1}}
+    claims["badge"]["record"] = {"@type": "@json", "@value": {"e f": 2}}
+    assert unknown_terms(claims) == []
+    claims["@context"][-1] = {"record": "urn:example:record"}
+    assert unknown_terms(claims) == ["/record/a b"]
+
+
 def test_a_context_that_maps_everything_is_named() -> None:
     claims = sample_json("blockcerts-2.json")
     claims["@context"].append({"@vocab": "http://fallback.example/"})

@@ -155,13 +155,19 @@ async def test_a_chain_whose_first_proof_changed_breaks_both() -> None:
     assert results(await check_proofs(document, surroundings()))["SIGNATURE"] == "FAIL+FAIL"
 
 
-async def test_another_edition_of_a_context_is_tried_before_the_verdict() -> None:
+@pytest.mark.parametrize("meaning", ["https://terms.example/heading", None])
+async def test_another_edition_of_a_context_is_tried_before_the_verdict(
+    meaning: str | None,
+) -> None:
     lacking = copy.deepcopy(CONTEXT)
-    lacking["@context"]["title"] = "https://terms.example/heading"
+    lacking["@context"]["title"] = meaning
     held = contexts_of({TERMS: lacking})
     other = contexts_of({TERMS: CONTEXT})
     held._editions[TERMS] += other._editions[TERMS]
     assert results(await check_proofs(a_signed_award(), surroundings(contexts=held))) == GOOD
+    forged = a_signed_award() | {"level": 4}
+    found = results(await check_proofs(forged, surroundings(contexts=held)))
+    assert found["SIGNATURE"] == "FAIL"
 
 
 async def test_a_key_in_the_address_of_the_proof_is_unbound() -> None:

@@ -180,6 +180,10 @@ def test_a_direction_stands_in_the_datatype() -> None:
         pytest.param(term(**{"@type": "@vocab"}), {"own": "Nope"}, "Nope", id="value"),
         pytest.param({}, {"credentialSubject": {"@graph": ["x"]}}, None, id="value of no node"),
         pytest.param({}, {"@included": [{"@value": "x"}]}, None, id="included value"),
+        pytest.param(
+            {"val": "@value"}, {"credentialSubject": {"@graph": [{"val": "x"}]}}, None,
+            id="value of no node by another name",
+        ),
         pytest.param({"title": None}, {"title": "x"}, None, id="undefined on purpose"),
         pytest.param({}, {"@unknown": "x"}, None, id="like a keyword"),
     ],
@@ -191,6 +195,20 @@ def test_what_nobody_could_sign_is_refused(
     with pytest.raises((UndefinedTerm, LinkedDataFault)) as caught:
         quads_of(document, contexts_of({TERMS: CONTEXT}))
     assert term is None or term in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"title": None},
+        {"title": {"@value": None, "@language": "en"}},
+        {"credentialSubject": {"@language": "en"}},
+        {"@included": [{"@id": "urn:b"}]},
+        {"credentialSubject": {"@graph": [{"id": "urn:b"}]}},
+    ],
+)
+def test_what_says_nothing_may_be_left_out(claims: dict[str, Any]) -> None:
+    assert quads_of(an_award("urn:i", **claims), contexts_of({TERMS: CONTEXT}))
 
 
 def test_a_protected_term_cannot_be_defined_again() -> None:
