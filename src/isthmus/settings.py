@@ -118,6 +118,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     max_cost: Annotated[
         int, setting("Most rows an operation may come to, by the estimate before it runs.", ge=1)
     ] = 100_000
+    rate_points: Annotated[
+        int, setting("Rows one caller may ask for in a minute, by the estimate; 0: any.", ge=0)
+    ] = 600_000
+    trusted_proxies: Annotated[
+        int, setting("Our own proxies in a row before the hub; 0: none is believed.", ge=0, le=10)
+    ] = 0
     plans: Annotated[
         bool, setting("Compile operations on stored data; off: run them field by field.")
     ] = True

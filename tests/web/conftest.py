@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from isthmus.graph.allowance import Allowance
 from isthmus.graph.answer import GraphAnswer, Operation
 from isthmus.hub import Hub
 from isthmus.model.viewer import ANONYMOUS, Viewer
@@ -29,13 +30,21 @@ class ToldGraph:
 
     answer: GraphAnswer = field(default_factory=lambda: GraphAnswer(b'{"data":{"a":1}}'))
     generation: str | None = None
+    cost: int = 0
     asked: list[tuple[Operation, Sequence[str]]] = field(default_factory=list)
     viewers: list[Viewer] = field(default_factory=list)
     work: Callable[[], Awaitable[Any]] | None = None
 
     async def run(
-        self, operation: Operation, languages: Sequence[str] = (), *, viewer: Viewer = ANONYMOUS
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        viewer: Viewer = ANONYMOUS,
+        allowance: Allowance | None = None,
     ) -> GraphAnswer:
+        if allowance is not None:
+            allowance.spend(self.cost)
         self.viewers.append(viewer)
         self.asked.append((operation, languages))
         if self.work is not None:

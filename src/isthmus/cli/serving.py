@@ -52,6 +52,7 @@ async def run_server(hub: Hub, settings: Settings, listener: socket.socket) -> N
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # `trusted_proxies` says whom to believe
         date_header=True,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from isthmus.credentials.contract import (
 )
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.registries import Registry
+from isthmus.credentials.remembering import Remembered
 from isthmus.credentials.verifying import Kinds, verify
 from isthmus.model.verification import Verification
 
@@ -35,6 +36,8 @@ class Verifier:
     registries: Sequence[Registry] = ()
     aside: Aside | None = None
     """Where documents are worked on; without it, in the loop of the one who asks."""
+    remembered: Remembered | None = field(default_factory=Remembered)
+    """Results of signatures so far; without it every verification works them out anew."""
 
     async def verify(
         self,
@@ -45,12 +48,14 @@ class Verifier:
         known_digests: Mapping[str, str] = NOTHING_KNOWN,
     ) -> tuple[Reading | None, Verification]:
         """Verify a document at one moment; `known_digests` as `Surroundings` has them."""
+        kept = self.remembered
         surroundings = Surroundings(
             now=now,
             fetcher=self.fetcher,
             contexts=self.contexts,
             registries=self.registries,
             known_digests=known_digests,
+            memory=None if kept is None else kept.of(document, self.contexts),
         )
         return await self._run(verify(document, surroundings, kinds))
 

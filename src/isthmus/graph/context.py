@@ -11,6 +11,7 @@ from isthmus.model.viewer import ANONYMOUS, Viewer
 
 if TYPE_CHECKING:
     from isthmus.credentials.verifier import Verifier
+    from isthmus.graph.allowance import Allowance
     from isthmus.graph.loading import Loaders
     from isthmus.graph.seeing import Seeing
     from isthmus.query.reading import Reader
@@ -33,6 +34,8 @@ class RequestContext:
     """Gives what verifies credentials; made when first asked for."""
     viewer: Viewer = ANONYMOUS
     """Who asks."""
+    allowance: Allowance | None = None
+    """What they may still ask for, where that is bounded."""
     seeing: Seeing
     """What they see of people."""
 

@@ -22,7 +22,8 @@ from graphql import (
 from graphql.execution import Executor
 
 from isthmus.errors import ErrorCode, Refused
-from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, failed
+from isthmus.graph.allowance import Allowance
+from isthmus.graph.answer import GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import StreamContext
 from isthmus.graph.executing import Graph
 from isthmus.graph.failures import published
@@ -30,6 +31,7 @@ from isthmus.graph.loading import Loaders
 from isthmus.graph.releasing import denied, name_of
 from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.preparing import NotPrepared, refusal
+from isthmus.query.stitching import as_json
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import Database
 from isthmus.store.feed import Feed
@@ -64,13 +66,15 @@ class Subscriptions:
         languages: Sequence[str] = (),
         *,
         viewer: Viewer = ANONYMOUS,
+        allowance: Allowance | None = None,
     ) -> AsyncGenerator[GraphAnswer, None]:
         """Give an answer for each event; one that is not `executed` is the only and last.
 
-        Closing the generator ends the subscription and whatever it was doing.
+        Closing the generator ends the subscription and whatever it was doing. It is paid for
+        once, when it begins; raise `Overspent` where there is too little for that.
         """
         try:
-            executor = await self._executor(operation, languages, viewer)
+            executor = await self._executor(operation, languages, viewer, allowance)
             source = create_source_event_stream(executor)
             stream = await source if isinstance(source, Awaitable) else source
         except (NotPrepared, VariablesInvalid) as invalid:
@@ -103,14 +107,14 @@ class Subscriptions:
     ) -> GraphAnswer:
         """Execute one event within its deadline, by what the consents are at its moment."""
         try:
-            async with self._turns, asyncio.timeout(self._graph._limits.seconds):  # noqa: SLF001
+            async with self._turns, asyncio.timeout(self._graph.limits.seconds):
                 result = await self._released(executor, event, languages, viewer)
         except TimeoutError:
             message = "The event's answer ran past its deadline."
             late = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
             result = ExecutionResult(None, [late])
         errors = published(result.errors)
-        body = b'{"data":' + orjson.dumps(result.data, option=OPTIONS)
+        body = b'{"data":' + as_json(result.data)
         if errors:
             body += b',"errors":' + orjson.dumps(errors)
         return GraphAnswer(body + b"}", codes=codes_of(errors), operation_type=KIND)
@@ -129,15 +133,19 @@ class Subscriptions:
         return denied(result)
 
     async def _executor(
-        self, operation: Operation, languages: Sequence[str], viewer: Viewer
+        self,
+        operation: Operation,
+        languages: Sequence[str],
+        viewer: Viewer,
+        allowance: Allowance | None,
     ) -> Executor[Any]:
         """Check an operation as any other, cost included, and make what runs it."""
-        ready = self._graph._ready(operation)  # noqa: SLF001 - the graph in two parts
+        ready = self._graph.ready(operation, allowance=allowance)
         if ready.prepared.kind != KIND:
             message = "Only a subscription can be followed."
             raise NotPrepared([refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))])
         built = Executor.build(
-            self._graph._schema,  # noqa: SLF001
+            self._graph.schema,
             ready.prepared.document,
             context_value=await self._context(languages, viewer),
             raw_variable_values=dict(operation.variables),
@@ -148,7 +156,7 @@ class Subscriptions:
         return built
 
     async def _context(self, languages: Sequence[str], viewer: Viewer) -> StreamContext:
-        reader, now = self._graph._reader, datetime.now(UTC)  # noqa: SLF001
+        reader, now = self._graph.reader, datetime.now(UTC)
         return StreamContext(
             now=now,
             languages=languages,

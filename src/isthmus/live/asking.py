@@ -103,7 +103,7 @@ def _document(original: Original) -> Document:
         hmac_key=original.hmac_key,
         presented_by=original.presented_by,
         register=original.register,
-        issuer=original.issuer,
+        issued_by=original.issuer,
     )
     key = document.hmac_key
     if key is not None and not hmac_is_good(document.body, key, document.hmac or ""):

@@ -21,7 +21,7 @@ from isthmus.web.guarding import Guarded
 from isthmus.web.lasting import create_lasting
 from isthmus.web.metrics import Metrics
 from isthmus.web.pages import Pages
-from isthmus.web.parts import create_endpoint, create_graph
+from isthmus.web.parts import create_budgets, create_endpoint, create_graph
 from isthmus.web.presenting import create_presenting
 from isthmus.web.signing_in import create_signing_in
 from isthmus.web.tracing import Tracing, export_to
@@ -51,9 +51,18 @@ def create_app(
     )
     desk = hub.identity()
     authenticating = Authenticating(desk.gate, desk.names.address)
-    lasting = create_lasting(hub, settings, graph, authenticating, metrics, tracing)
+    budgets = create_budgets(settings)
+    lasting = create_lasting(hub, settings, graph, authenticating, metrics, tracing, budgets)
     endpoint = create_endpoint(
-        hub, settings, graph, authenticating, metrics, tracing, explorer, lasting.streams
+        hub,
+        settings,
+        graph,
+        authenticating,
+        metrics,
+        tracing,
+        budgets,
+        explorer,
+        lasting.streams,
     )
     pages = Pages(hub.database, metrics, explorer)
     rest = Guarded(_pages(hub, settings, desk, pages, on_start))

@@ -11,6 +11,7 @@ from isthmus.settings import Settings
 from isthmus.web.admitting import Admission
 from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets
 from isthmus.web.metrics import Metrics
 from isthmus.web.operating import Operating
 from isthmus.web.origins import Origins
@@ -36,6 +37,7 @@ def create_lasting(
     authenticating: Authenticating,
     metrics: Metrics,
     tracing: Tracing,
+    budgets: Budgets,
 ) -> Lasting:
     """Make both, and let the metrics see how many stay."""
     operating = Operating(
@@ -44,6 +46,7 @@ def create_lasting(
         create_documents(hub, settings),
         Admission(settings.max_concurrent, metrics),
         authenticating,
+        budgets,
         metrics,
         tracing,
         settings.languages,

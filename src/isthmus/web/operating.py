@@ -9,13 +9,16 @@ from contextlib import aclosing
 from time import perf_counter
 
 from isthmus.errors import ErrorCode
+from isthmus.graph.allowance import Allowance, Overspent
 from isthmus.graph.answer import GraphAnswer, Operation, failed
 from isthmus.graph.executing import Graph
 from isthmus.graph.subscribing import Subscriptions
 from isthmus.identity.gate import Admitted
 from isthmus.query.languages import accepted
 from isthmus.web.admitting import Admission
+from isthmus.web.asgi import Scope
 from isthmus.web.authenticating import ENDED, Authenticating
+from isthmus.web.budgets import Budgets, too_many
 from isthmus.web.decoding import Asked, BadRequest
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.metrics import Metrics
@@ -34,6 +37,7 @@ class Operating:
         documents: TrustedDocuments,
         admission: Admission,
         authenticating: Authenticating,
+        budgets: Budgets,
         metrics: Metrics,
         tracing: Tracing,
         languages: Sequence[str] = (),
@@ -45,6 +49,7 @@ class Operating:
         self._documents = documents
         self._admission = admission
         self._authenticating = authenticating
+        self._budgets = budgets
         self._metrics = metrics
         self._tracing = tracing
         self._languages = tuple(languages)
@@ -57,19 +62,23 @@ class Operating:
         return await self._documents.operation(asked)
 
     async def answers(
-        self, asked: Asked | Operation, headers: Mapping[bytes, bytes], caller: Admitted
+        self, asked: Asked | Operation, scope: Scope, caller: Admitted
     ) -> AsyncGenerator[GraphAnswer, None]:
         """Give the answers; one that is not `executed` is the only and last."""
         try:
             await self._check(caller)
+            allowance = self._budgets.of_caller(scope, caller.viewer)
             operation = asked if isinstance(asked, Operation) else await self.operation(asked)
             follows = self._subscriptions.is_subscription(operation)
             run = self._followed if follows else self._answered
-            async with aclosing(run(operation, headers, caller)) as answers:
+            headers = dict(scope["headers"])
+            async with aclosing(run(operation, headers, caller, allowance)) as answers:
                 async for answer in answers:
                     yield answer
         except BadRequest as bad:
             yield refused(bad)
+        except Overspent as spent:
+            yield refused(too_many(spent))
         except Exception as error:  # noqa: BLE001 - one operation ends, and not its connection
             yield _masked(error)
 
@@ -79,7 +88,11 @@ class Operating:
             raise BadRequest(401, ENDED, ErrorCode.UNAUTHENTICATED)
 
     async def _followed(
-        self, operation: Operation, headers: Mapping[bytes, bytes], caller: Admitted
+        self,
+        operation: Operation,
+        headers: Mapping[bytes, bytes],
+        caller: Admitted,
+        allowance: Allowance,
     ) -> AsyncGenerator[GraphAnswer, None]:
         languages = self._languages_of(headers)
         if self.followed >= self._most_followed:
@@ -87,7 +100,9 @@ class Operating:
             raise BadRequest(503, message, ErrorCode.OVERLOADED)
         self.followed += 1
         try:
-            run = self._subscriptions.run(operation, languages, viewer=caller.viewer)
+            run = self._subscriptions.run(
+                operation, languages, viewer=caller.viewer, allowance=allowance
+            )
             async with aclosing(run) as answers:
                 async for answer in answers:
                     await self._check(caller)  # each event is read anew, and so is who reads it
@@ -97,13 +112,19 @@ class Operating:
             self.followed -= 1
 
     async def _answered(
-        self, operation: Operation, headers: Mapping[bytes, bytes], caller: Admitted
+        self,
+        operation: Operation,
+        headers: Mapping[bytes, bytes],
+        caller: Admitted,
+        allowance: Allowance,
     ) -> AsyncGenerator[GraphAnswer, None]:
         began = perf_counter()
         with self._tracing.operation(headers) as span:
             with self._admission:
                 languages = self._languages_of(headers)
-                answer = await self._graph.run(operation, languages, viewer=caller.viewer)
+                answer = await self._graph.run(
+                    operation, languages, viewer=caller.viewer, allowance=allowance
+                )
             span.done(operation, answer)
         self._metrics.count(answer.operation_type, _outcome(answer), perf_counter() - began)
         yield answer

@@ -14,6 +14,7 @@ from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler
 from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.endpoint import GraphEndpoint
 from isthmus.web.explorer import Explorer
@@ -62,6 +63,11 @@ def create_guard(settings: Settings) -> DocumentGuard:
     )
 
 
+def create_budgets(settings: Settings) -> Budgets:
+    """Make the count of what callers ask for; every role has the same, as yet."""
+    return Budgets(lambda _: settings.rate_points, trusted_proxies=settings.trusted_proxies)
+
+
 def create_documents(hub: Hub, settings: Settings) -> TrustedDocuments:
     """Make the look-up of registered documents; every transport asks it."""
     return TrustedDocuments(partial(find_document, hub.database), only=settings.trusted_only)
@@ -74,6 +80,7 @@ def create_endpoint(
     authenticating: Authenticating,
     metrics: Metrics,
     tracing: Tracing,
+    budgets: Budgets,
     explorer: Explorer | None,
     stream: Handler | None = None,
 ) -> GraphEndpoint:
@@ -88,6 +95,7 @@ def create_endpoint(
         bodies=BodyReader(most=settings.body_max_bytes, seconds=settings.request_timeout),
         documents=create_documents(hub, settings),
         admission=Admission(settings.max_concurrent, metrics),
+        budgets=budgets,
         replies=replies,
         origins=Origins(settings.cors_origins),
         metrics=metrics,

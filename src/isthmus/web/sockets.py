@@ -186,7 +186,7 @@ class _Socket:
                 await self._say(answer_message(message.id, refused(bad)))
                 return
             executed = True
-            run = self._operating.answers(asked, self._headers, caller)
+            run = self._operating.answers(asked, self._scope, caller)
             async with aclosing(run) as answers:
                 async for answer in answers:
                     executed = answer.executed

@@ -69,7 +69,7 @@ class StreamEndpoint:
             operation = await self._read(scope, receive)
             with self._staying:
                 await send(_start(200, [*_HEAD, *own]))
-                answers = self._operating.answers(operation, headers, caller)
+                answers = self._operating.answers(operation, scope, caller)
                 await self._pass_on(answers, caller, receive, send)
         except NoRoom:
             text = "As many connections stay open as may; try again later."

@@ -10,10 +10,10 @@ from typing import Any
 
 from lxml import etree
 
-from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundings
+from isthmus.credentials.contract import Document, DocumentUnreadable, Reading, Surroundings
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.decoding import local_name, xml_root
-from isthmus.credentials.formats.delivery import delivery_rows
+from isthmus.credentials.formats.delivery import STORE, delivery_rows, issuer_of_uri
 from isthmus.credentials.formats.digilocker_course import course_of
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, opened_of
@@ -59,7 +59,8 @@ class DigiLocker(OpenedFormat):
     def read_opened(self, opened: Opened, read_part: ReadPart) -> Reading:
         """Read a certificate, also where it comes in an answer of the issuer's interface."""
         if opened.root is not None:
-            opened = replace(opened, root=_certificate(opened.root))
+            document = _named(opened.document, opened.root)
+            opened = replace(opened, document=document, root=_certificate(opened.root))
         tree = _tree(opened)
         credential = _credential(tree, opened)
         return Reading(self.name, credential, opened, opened.document)
@@ -76,6 +77,18 @@ class DigiLocker(OpenedFormat):
             found += signature_rows(opened.root)
         named = reading.credential.issuer is not None
         return found + delivery_rows(opened.document, names_issuer=named)
+
+
+def _named(document: Document, root: etree._Element) -> Document:
+    """Take the issuer's id from the URI that an answer states, where the store named none.
+
+    A URI inside the certificate itself is its writer's word, and is not looked at.
+    """
+    if document.issued_by is not None or local_name(root) == "Certificate":
+        return document
+    parts = [root, *(child for child in root if local_name(child) == "DocDetails")]
+    stated = [child.text or "" for part in parts for child in part if local_name(child) == "URI"]
+    return replace(document, issued_by=next(map(issuer_of_uri, stated), None))
 
 
 def _certificate(root: etree._Element) -> etree._Element:
@@ -134,7 +147,7 @@ def _credential(tree: Mapping[str, Any], opened: Opened) -> Credential:
         form=CredentialForm.REGISTER_ENTRY if delivered else CredentialForm.SIGNED_DOCUMENT,
         title=title,
         description=_examination(data),
-        issuer=_issuer(tree, opened.document.issuer),
+        issuer=_issuer(tree, opened.document.issued_by),
         subject=_subject(tree),
         qualification=_qualification(tree, title, course.code),
         learning_type=_setting(data),
@@ -172,18 +185,19 @@ def _examination(data: Mapping[str, Any]) -> Text | None:
     return Text(" ".join(word for word in said if word)) if said[0] else None
 
 
-def _issuer(tree: Mapping[str, Any], known_as: str | None) -> Organization | None:
+def _issuer(tree: Mapping[str, Any], stated_by_store: str | None) -> Organization | None:
     found = _down(tree, "IssuedBy", "Organization")
     name = stated.word(found.get("name"))
     if name is None:
         return None
-    code = (known_as or "").partition(":")[2] or stated.word(found.get("code"))
+    named = (stated_by_store or "").partition(":")[2]
+    code = stated.word(found.get("code"))
     country = stated.word(_down(found, "Address").get("country"))
     return Organization(
         name=Text(name),
         roles=(OrganizationRole.ISSUER,),
         country=country if country is not None and len(country) == 2 else None,  # noqa: PLR2004
-        identifiers=(Identifier("DIGILOCKER", code),) if code else (),
+        identifiers=tuple(Identifier("DIGILOCKER", x) for x in dict.fromkeys((named, code)) if x),
     )
 
 
