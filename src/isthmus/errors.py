@@ -11,6 +11,7 @@
     │   ├── SourceRefused         SOURCE_REFUSED
     │   └── SourceGarbled         SOURCE_BAD_DATA
     └── Refused             the caller asked for what cannot be given
+        └── ConsentMissing        CONSENT_REQUIRED, CONSENT_EXPIRED or CONSENT_REVOKED
 
 An error holds facts and a code; its class writes the sentence. Text of other libraries
 never enters a message that leaves the process.
@@ -26,6 +27,9 @@ class ErrorCode(StrEnum):
 
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
+    CONSENT_REQUIRED = "CONSENT_REQUIRED"
+    CONSENT_EXPIRED = "CONSENT_EXPIRED"
+    CONSENT_REVOKED = "CONSENT_REVOKED"
     SOURCE_TIMEOUT = "SOURCE_TIMEOUT"
     SOURCE_DOWN = "SOURCE_DOWN"
     SOURCE_REFUSED = "SOURCE_REFUSED"
@@ -97,9 +101,19 @@ class SourceRateLimited(SourceFault):
 
 
 class SourceRefused(SourceFault):
-    """The source refused our request, or our own guard refused its address."""
+    """The source refused our request, or our own guard refused its address.
+
+    `status` is that of its answer; `word` is the machine's word for the reason, where it gave one.
+    """
 
     code = ErrorCode.SOURCE_REFUSED
+
+    def __init__(
+        self, message: str, *, source: str = "", status: int | None = None, word: str = ""
+    ) -> None:
+        super().__init__(message, source=source)
+        self.status = status
+        self.word = word
 
 
 class SourceGarbled(SourceFault):
@@ -114,3 +128,20 @@ class Refused(IsthmusError):
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class ConsentMissing(Refused):
+    """No consent covers what was asked; `request_url` is where to ask for one."""
+
+    code: str = ErrorCode.CONSENT_REQUIRED
+
+    def __init__(self, code: ErrorCode, request_url: str) -> None:
+        super().__init__(code, _CONSENT[code])
+        self.request_url = request_url
+
+
+_CONSENT = {
+    ErrorCode.CONSENT_REQUIRED: "The learner has not agreed that you see this.",
+    ErrorCode.CONSENT_EXPIRED: "The learner's consent to this has expired.",
+    ErrorCode.CONSENT_REVOKED: "The learner has withdrawn their consent to this.",
+}

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,20 +24,32 @@ import stamina.instrumentation
 from isthmus import __version__
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import seconds
+from isthmus.connector.manifest import Manifest, seconds
+from isthmus.consent.consents import Consents
 from isthmus.credentials.aside import Aside
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.fetching import CachingFetcher
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
+from isthmus.graph.people import People
+from isthmus.identity.desk import Desk, Names
+from isthmus.identity.providers import secret_name
+from isthmus.identity.signing_in import may_return
+from isthmus.live.presentations import Presentations
+from isthmus.live.stores import Stores
+from isthmus.live.wallet_client import create_wallet_client
+from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
-from isthmus.settings import Settings
+from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
-from isthmus.store import changes, sources
+from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
+from isthmus.store.people.sweeping import Sweeper
+from isthmus.store.people.vault import Vault
+from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
 from isthmus.sync.syncing import Progress
@@ -43,6 +57,9 @@ from isthmus.sync.understanding import NOUNS
 
 TAXONOMIES = {"SKILL", "OCCUPATION", "FRAMEWORK"}
 """Nouns that others are linked to, read first when all sources are."""
+
+KEYS = f"{SECRET_PREFIX}KEYS"
+"""The variable that holds the master keys; no setting, so that nothing ever prints them."""
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
@@ -74,6 +91,16 @@ def create_verifier(
     )
 
 
+def _is_live(source: StoredSource) -> bool:
+    return source.mode == SourceMode.LIVE.value
+
+
+def _produced(manifest: Manifest) -> list[str]:
+    """Name the nouns that a connector brings; credentials are never among the synced ones."""
+    named = (NOUNS.get(s.produces) for s in manifest.streams.values())
+    return list(dict.fromkeys("CREDENTIAL" if noun is None else noun.value for noun in named))
+
+
 class Hub:
     """One running hub."""
 
@@ -87,6 +114,12 @@ class Hub:
         self._linker_lock = asyncio.Lock()
         self._verifier: Verifier | None = None
         self._aside = Aside()
+        self._vault: Vault | None = None
+        self._presentations: Presentations | None = None
+        self._stores: Stores | None = None
+        self._people: People | None = None
+        self._vault_lock = asyncio.Lock()
+        self.sweeper = Sweeper(self.vault, settings.sweep_every)
 
     @classmethod
     async def open(
@@ -106,6 +139,9 @@ class Hub:
 
     async def close(self) -> None:
         """Let go of everything."""
+        await self.sweeper.stop()
+        if self._stores is not None:
+            await self._stores.close()
         self._aside.stop()
         await self.listener.stop()
         await self.database.close()
@@ -115,6 +151,72 @@ class Hub:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    # ---- people
+
+    async def vault(self) -> Vault:
+        """Give the vault, opened when first asked for; raise `Misconfigured` where it cannot be."""
+        async with self._vault_lock:
+            if self._vault is None:
+                reread = None if os.environ.get(KEYS) else self.master_keys
+                self._vault = await Vault.open(self.database, self.master_keys(), reread=reread)
+            return self._vault
+
+    async def presentations(self) -> Presentations:
+        """Give the presentations from wallets, with the hub's client, made when first asked for."""
+        if self._presentations is None:
+            vault = await self.vault()
+            client = await create_wallet_client(vault, self.settings.address)
+            self._presentations = Presentations(
+                vault,
+                self.verifier(),
+                client,
+                may_return=partial(may_return, allowed=self.settings.return_addresses),
+            )
+        return self._presentations
+
+    def identity(self) -> Desk:
+        """Put together who is let in, and who gets tokens."""
+        settings = self.settings
+        return Desk(
+            self.vault,
+            Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+            Names(settings.name, settings.audience or settings.name, settings.address),
+            issuers=settings.issuers,
+            providers=settings.providers,
+            returns=settings.return_addresses,
+            secret_of=lambda name: os.environ.get(secret_name(name)) or None,
+        )
+
+    async def stores(self) -> Stores:
+        """Give the stores that learners link, made when first asked for."""
+        if self._stores is None:
+            settings = self.settings
+            outbound = Outbound(
+                allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"
+            )
+            vault = await self.vault()
+            self._stores = self._stores or Stores(vault, outbound, self.connector)
+        return self._stores
+
+    async def people(self) -> People:
+        """Give what the graph needs to show people."""
+        vault = await self.vault()
+        if self._people is None:
+            self._people = People(
+                vault=vault,
+                consents=Consents(vault, public_url=self.settings.address),
+                verifier=self.verifier,
+                linker=self.linker,
+                stores=await self.stores(),
+                presentations=await self.presentations(),
+            )
+        return self._people
+
+    def master_keys(self) -> Keyring:
+        """Read the master keys: the operator's, else those beside the embedded database."""
+        stated = os.environ.get(KEYS)
+        return Keyring.of_text(stated) if stated else Keyring.of_home(self.settings.home)
 
     # ---- connectors and sources
 
@@ -145,30 +247,40 @@ class Hub:
         connector.check_config(config)
         if base_url is not None and (said := template.check_address(base_url)):
             raise Misconfigured("CONFIG_INVALID", f"--base-url: {said}.")
+        stored_config = await self._sealed(name, config, manifest)
         held = await sources.find_source(self.database, name) if replace else None
         if held is not None and held.connector == connector_name:
             return await sources.update_source(
                 self.database,
                 name,
                 connector_version=manifest.version,
-                config=dict(config),
+                config=stored_config,
                 base_url=base_url,
             )
-        produces = dict.fromkeys(NOUNS[s.produces].value for s in manifest.streams.values())
+        is_synced = manifest.mode is SourceMode.SYNCED
         return await sources.add_source(
             self.database,
             name=name,
             connector=connector_name,
             connector_version=manifest.version,
-            produces=list(produces),
-            config=dict(config),
+            produces=_produced(manifest),
+            config=stored_config,
             base_url=base_url,
             mode=manifest.mode.value,
-            every_seconds=seconds(every or manifest.schedule.every),
+            every_seconds=seconds(every or manifest.schedule.every) if is_synced else None,
             licence=manifest.licence,
             attribution=manifest.attribution,
             redistributable=manifest.redistributable,
         )
+
+    async def _sealed(
+        self, name: str, config: Mapping[str, Any], manifest: Manifest
+    ) -> dict[str, Any]:
+        """Give a config as it is stored: what is secret in it sealed."""
+        if not manifest.secrets:
+            return dict(config)
+        key = await (await self.vault()).hub_secret(source_secrets.SECRET)
+        return source_secrets.seal_config(key, name, config, manifest.secrets)
 
     # ---- sync
 
@@ -187,7 +299,11 @@ class Hub:
         others: its report says why.
         """
         found = [await sources.get_source(self.database, name) for name in names]
+        if live := next((source for source in found if _is_live(source)), None):
+            message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
+            raise Misconfigured("SOURCE_LIVE", message)
         found = found or await sources.list_sources(self.database)
+        found = [source for source in found if not _is_live(source)]
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):

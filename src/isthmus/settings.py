@@ -20,8 +20,13 @@ from isthmus.errors import Misconfigured
 PREFIX = "ISTHMUS_"
 SECRET_PREFIX = "ISTHMUS_SECRET_"  # noqa: S105 - the name of the variables, not a secret
 FILE = "isthmus.toml"
-LISTS = frozenset({"languages", "cors_origins", "trust_registries"})
+LISTS = frozenset(
+    {"languages", "cors_origins", "trust_registries", "issuers", "providers", "return_addresses"}
+)
 """Settings that a variable of the environment holds parted by commas."""
+
+UNNAMED = "http://isthmus.localhost"
+"""What a hub without a `public_url` is called in its tokens."""
 
 
 def setting(description: str, **bounds: Any) -> Meta:
@@ -76,6 +81,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     changes_kept: Annotated[
         float, setting("Days that changes are kept in the feed.", ge=0.01, le=3650)
     ] = 30.0
+    sweep_every: Annotated[
+        float, setting("Seconds between sweeps of what has run out.", ge=1, le=86_400)
+    ] = 60.0
     languages: Annotated[
         tuple[str, ...],
         setting("Order of languages when a request names none; empty: the source's."),
@@ -110,6 +118,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     max_cost: Annotated[
         int, setting("Most rows an operation may come to, by the estimate before it runs.", ge=1)
     ] = 100_000
+    rate_points: Annotated[
+        int, setting("Rows one caller may ask for in a minute, by the estimate; 0: any.", ge=0)
+    ] = 600_000
+    trusted_proxies: Annotated[
+        int, setting("Our own proxies in a row before the hub; 0: none is believed.", ge=0, le=10)
+    ] = 0
     plans: Annotated[
         bool, setting("Compile operations on stored data; off: run them field by field.")
     ] = True
@@ -138,6 +152,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     cors_origins: Annotated[
         tuple[str, ...], setting("Origins whose pages may read answers; `*`: all.")
     ] = ()
+    public_url: Annotated[
+        str, setting("Address the hub is known by, without a path's end; empty: where it listens.")
+    ] = ""
+    audience: Annotated[str, setting("What a token's `aud` must name; empty: `public_url`.")] = ""
+    issuers: Annotated[
+        tuple[str, ...], setting("Issuers whose access tokens are taken beside the hub's own.")
+    ] = ()
+    providers: Annotated[
+        tuple[str, ...],
+        setting("OIDC providers that learners sign in with: each `name client_id issuer`."),
+    ] = ()
+    return_addresses: Annotated[
+        tuple[str, ...], setting("Addresses a sign-in may lead back to; with a final `/`, below.")
+    ] = ()
+    sign_in_attempts: Annotated[
+        int, setting("Sign-ins that one address may try in a minute; 0: any number.", ge=0)
+    ] = 120
     metrics: Annotated[bool, setting("Serve figures for Prometheus at /metrics.")] = True
     traces_endpoint: Annotated[
         str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")
@@ -147,6 +178,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: Annotated[
         str, setting("Least severe log line.", pattern="^(debug|info|warning|error)$")
     ] = "info"
+
+    @property
+    def address(self) -> str:
+        """Where the hub is reached: the public address, else the one it listens on."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def name(self) -> str:
+        """What the hub calls itself in tokens, the same whichever port a development one takes."""
+        return self.public_url.rstrip("/") or UNNAMED
 
 
 _DEFAULTS = Settings()

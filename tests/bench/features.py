@@ -23,6 +23,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any, Self
 from unittest import mock
 
@@ -36,6 +37,9 @@ from isthmus.graph.executing import Graph, Limits
 from isthmus.hub import Hub
 from isthmus.query import planning
 from isthmus.settings import Settings
+from isthmus.web import endpoint
+from isthmus.web.authenticating import Authenticating
+from isthmus.web.budgets import Budgets
 from isthmus.web.metrics import Metrics
 from isthmus.web.parts import create_endpoint, create_guard
 from isthmus.web.tracing import Tracing
@@ -45,7 +49,7 @@ from tests.bench.prepared import HOME, prepared
 from tests.bench.processes import SERVER_CORE, running
 from tests.bench.rounds import table
 
-FEATURES = ("guard", "cost", "tracing", "metrics", "masking")
+FEATURES = ("guard", "cost", "points", "presence", "tracing", "metrics", "masking")
 REFUSED = "{ vacancies(first: 1000) { nodes { id } } }"
 TURN = 4
 
@@ -80,7 +84,12 @@ class Variant:
         guard = None if without == "guard" else create_guard(settings)
         graph = Graph(hub.database, limits=limits, guard=guard, watch=tracing.watch)
         metrics = NoMetrics() if without == "metrics" else Metrics()
-        self.endpoint = create_endpoint(hub, settings, graph, metrics, tracing, None)
+        authenticating = Authenticating(hub.identity().gate, settings.address)
+        points = 0 if without == "points" else int(peer_servers.MANY_POINTS)
+        budgets = Budgets(lambda _: points)
+        self.endpoint = create_endpoint(
+            hub, settings, graph, authenticating, metrics, tracing, budgets, None
+        )
         self._patches: list[Any] = []
 
     def __enter__(self) -> Self:
@@ -88,6 +97,10 @@ class Variant:
             self._patches.append(mock.patch.object(planning, "_cost", return_value=free))
         if self.without == "masking":
             self._patches.append(mock.patch.object(executing, "published", unmasked))
+        if self.without == "presence":
+            self._patches.append(
+                mock.patch.object(endpoint, "Presence", return_value=nullcontext())
+            )
         for patch in self._patches:
             patch.start()
         return self
@@ -108,21 +121,22 @@ def unmasked(errors: Any) -> list[dict[str, Any]]:
     return [error.formatted for error in errors or ()]
 
 
-async def call(endpoint: Any, body: bytes) -> bytes:
+async def call(served: Any, body: bytes) -> bytes:
     """Ask as an ASGI server does."""
     headers = [(b"content-type", b"application/json"), (b"accept", b"application/json"),
                (b"content-length", str(len(body)).encode())]  # fmt: skip
     scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"",
-             "headers": headers}  # fmt: skip
-    sent = []
+             "headers": headers, "client": ("127.0.0.1", 5000)}  # fmt: skip
+    sent, parts = [], iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+        part = next(parts, None)
+        return part if part is not None else await asyncio.Future()
 
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
-    await endpoint(scope, receive, send)
+    await served(scope, receive, send)
     answer: bytes = sent[1]["body"]
     return answer
 
@@ -168,10 +182,10 @@ async def measure(url: str, bodies: Mapping[str, list[bytes]], rounds: int) -> S
     return found
 
 
-async def _turn(endpoint: Any, lines: Iterator[bytes]) -> float:
+async def _turn(served: Any, lines: Iterator[bytes]) -> float:
     began = time.process_time()
     for line in itertools.islice(lines, TURN):
-        await call(endpoint, line)
+        await call(served, line)
     return (time.process_time() - began) / TURN * 1000
 
 

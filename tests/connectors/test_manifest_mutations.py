@@ -69,6 +69,7 @@ def test_a_map_without_a_field_its_record_needs_is_a_finding(name: str) -> None:
     data = yaml.safe_load(TEXTS[name])
     for stream in data["streams"].values():
         stream["map"] = {}
+        stream.pop("detail", None)
     found = findings(yaml.safe_dump(data, sort_keys=False))
     assert found is not None
     assert all("which the map does not give" in finding for finding in found)

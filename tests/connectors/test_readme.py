@@ -11,16 +11,22 @@ from typing import Any
 import pytest
 
 from isthmus.cli.sources import config_of
+from isthmus.connector.manifest import Manifest
 from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
 from tests.connectors.conftest import Run
+from tests.connectors.live_samples import LIVE, SYNCED
 from tests.connectors.samples import CONNECTORS, NAMES, load, samples
 from tests.support.replay import Replay
 
 QUERY = re.compile(r"```graphql\n(.*?)```", re.DOTALL)
 HEADINGS = ["What it brings", "Limits", "What it rests on", "Ask it"]
 PLAYED = {"credential-registry", "esco", "frameworks", "greenhouse", "microsoft-learn"}
-"""The connectors whose systems the playground simulates."""
+"""The connectors whose systems the playground simulates, and its database has read."""
+CONFIGS = {
+    "digilocker": {"client_id": "AB", "client_secret": "CD", "token_version": "1"},
+    "abc": {"client_id": "AB", "client_secret": "CD"},
+}
 each_connector = pytest.mark.parametrize("name", NAMES)
 
 
@@ -45,6 +51,10 @@ def test_a_readme_names_every_stream_and_what_the_connector_rests_on(name: str) 
         assert words in " ".join(text.split())
 
 
+def required(manifest: Manifest) -> set[str]:
+    return set(manifest.config.get("required", ()))
+
+
 @each_connector
 def test_the_command_of_a_readme_gives_a_config_the_connector_takes(name: str) -> None:
     block = re.search(r"^    (isthmus source add (?:.|\\\n)*?[^\\])\n", readme(name), re.MULTILINE)
@@ -53,10 +63,11 @@ def test_the_command_of_a_readme_gives_a_config_the_connector_takes(name: str) -
     stated = [after for word, after in itertools.pairwise(words) if word == "--set"]
     connector = load(name)
     assert words[words.index("--connector") + 1] == name
-    connector.check_config(config_of(connector.manifest, stated))
+    secrets = dict.fromkeys(connector.manifest.secrets & required(connector.manifest), "a-secret")
+    connector.check_config(config_of(connector.manifest, stated) | secrets)
 
 
-@each_connector
+@pytest.mark.parametrize("name", SYNCED)
 async def test_the_query_of_a_readme_answers_from_the_playground_or_the_samples(
     name: str, run: Run, replay: Replay, hub: Hub, add_source: Callable[..., Awaitable[str]]
 ) -> None:
@@ -74,6 +85,16 @@ async def test_the_query_of_a_readme_answers_from_the_playground_or_the_samples(
     if "provenance" in document:  # frameworks carry none
         origins = [origin for node in nodes for origin in node["provenance"]]
         assert name in {origin["source"]["connector"] for origin in origins}
+
+
+@pytest.mark.parametrize("name", LIVE)
+async def test_the_query_of_a_live_connectors_readme_finds_its_source(name: str, hub: Hub) -> None:
+    (document,) = QUERY.findall(readme(name))
+    config = CONFIGS.get(name, {})
+    await hub.add_source("a-store", name, config, base_url="https://store.example")
+    answer = await Graph(hub.database).run(Operation(document))
+    assert answer.errors == []
+    assert [node["connector"] for node in nodes_of(answer.data)] == [name]
 
 
 def nodes_of(data: Any) -> list[Any]:

@@ -12,11 +12,12 @@ import pytest
 from isthmus.hub import Hub
 from isthmus.store.entries import Counts
 from isthmus.sync import SourceReport
+from tests.connectors.live_samples import SYNCED, SYNCED_SAMPLES
 from tests.connectors.mapped import ReadStream
-from tests.connectors.samples import CONNECTORS, NAMES, Sample, load, sample_id, samples
+from tests.connectors.samples import CONNECTORS, Sample, load, sample_id, samples
 from tests.support.replay import Replay
 
-SAMPLES = samples()
+SAMPLES = SYNCED_SAMPLES
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=sample_id)
 
 
@@ -51,12 +52,12 @@ async def test_a_sync_adds_what_is_expected_and_a_second_one_changes_nothing(
     assert (again.seen, again.rejected) == (first.seen, first.rejected)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SYNCED)
 def test_every_connector_has_a_sample(name: str) -> None:
     assert [sample for sample in SAMPLES if sample.connector == name]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SYNCED)
 def test_every_stream_stands_in_a_sample(name: str) -> None:
     shown = {
         s for sample in SAMPLES if sample.connector == name for s in sample.expected["streams"]
@@ -66,8 +67,8 @@ def test_every_stream_stands_in_a_sample(name: str) -> None:
 
 def test_every_payload_has_its_expectation() -> None:
     parts = {p for p in CONNECTORS.glob("*/samples/*") if not p.name.endswith(".expected.json")}
-    folders = {sample.file.with_name(sample.situation) for sample in SAMPLES}
-    assert parts <= folders | {body for sample in SAMPLES for body in sample.bodies()}
+    folders = {sample.file.with_name(sample.situation) for sample in samples()}
+    assert parts <= folders | {body for sample in samples() for body in sample.bodies()}
 
 
 def _total(reports: list[SourceReport]) -> Counts:

@@ -8,8 +8,9 @@ import pytest
 
 from isthmus.model.alignment import AlignmentMethod
 from isthmus.sync.understanding import alignments_of
+from tests.connectors.live_samples import SYNCED_SAMPLES
 from tests.connectors.mapped import ReadStream
-from tests.connectors.samples import Sample, load, sample_id, samples
+from tests.connectors.samples import Sample, load, sample_id
 from tests.support.replay import Replay
 
 LINKED = {"Vacancy@1", "Qualification@1", "LearningOutcome@1"}
@@ -22,7 +23,7 @@ def statements(record: dict[str, Any]) -> int:
 
 
 @pytest.mark.mission("M34")
-@pytest.mark.parametrize("sample", samples(), ids=sample_id)
+@pytest.mark.parametrize("sample", SYNCED_SAMPLES, ids=sample_id)
 async def test_a_statement_that_no_scheme_knows_is_kept_as_unmatched(
     sample: Sample, replay: Replay, read_stream: ReadStream
 ) -> None:
@@ -40,7 +41,7 @@ async def test_a_statement_that_no_scheme_knows_is_kept_as_unmatched(
 def test_the_samples_state_skills_and_outcomes_without_any() -> None:
     records = [
         record
-        for sample in samples()
+        for sample in SYNCED_SAMPLES
         for stream in sample.expected["streams"].values()
         for record in stream["records"].values()
     ]

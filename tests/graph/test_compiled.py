@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -42,16 +43,35 @@ HARD = {
         skills(first: 1) { nodes { id } } __type(name: "Skill") { name } }""",
     "sources of a narrowed list": """{ vacancies(first: 3, filter: {source: ["src_5"]}) {
         sources { returned state ageSeconds source { name } } } }""",
+    "objects with values of every kind": """{ vacancies(first: 40) { nodes { id __typename status
+        publishedAt closesAt updatedAt remote salary { min max currency per } locations { country
+        lat lon label __typename } employer { name { value language direction isFallback } }
+        requirements { must weight kind skill { confidence method } } } }
+        qualifications(first: 20) { edges { cursor node { identifiers { scheme value }
+        credits { points } cost { amount currency } updatedAt } } } }""",
+    "an object by its key, whole": """{ vacancy(by: {id: "vac_1"}) { id publishedAt locations {
+        country } kind: __typename } x: vacancy(by: {id: "vac_999999"}) { id } }""",
+    "texts in the languages asked for": """{ skills(first: 100) { nodes { label { value language
+        isFallback direction origin __typename } occupations(first: 3) { nodes { label { value
+        isFallback } } } } } qualifications(first: 50) { nodes { title { language value isFallback }
+        provider { name { value language isFallback } } outcomes { text { value language
+        isFallback }
+        } } } vacancies(first: 50) { nodes { title { value language isFallback } } } }""",
     "backward paging": """{ vacancies(last: 3) { nodes { id } pageInfo { hasPreviousPage
         hasNextPage startCursor endCursor } } }""",
 }
 
 
-async def both(world: Database, made: Made) -> tuple[dict[str, Any], dict[str, Any]]:
+LANGUAGES = ((), ("en", "fr"))
+FURTHER = (("fr-CA", "sw", "en"), ("es", "de"), ("zz",))
+"""Regions, languages of translations only, and one that nothing is in."""
+
+
+async def both(
+    world: Database, made: Made, languages: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the answer with plans (with and without what is remembered) and without."""
     wanted = Operation(made.document, variables=made.variables)
-    # where no language is asked for, the database writes lists as JSON
-    languages = ("en", "fr") if len(made.document) % 2 else ()
     plain = await Graph(world, compiling=True).run(wanted, languages, now=NOW)
     executed = await Graph(world, compiling=False).run(wanted, languages, now=NOW)
     remembering = Graph(world, generations=lambda: ("1", "1"), remembered_bytes=10**6)
@@ -87,34 +107,41 @@ async def pool(world: Database) -> dict[str, list[str]]:
     return found | {"ids": found["id"]}
 
 
+@pytest.mark.parametrize("languages", LANGUAGES + FURTHER)
 @pytest.mark.parametrize("name", HARD)
-async def test_a_hard_case_answers_the_same_both_ways(name: str, world: Database) -> None:
-    for document in (HARD[name], f"{HARD[name]} "):  # both lengths: with languages and without
-        made = Made(document, {"f": None} if "$f" in document else {})
-        compiled, executed = await both(world, made)
-        assert compiled == executed
-
-
-async def test_generated_operations_answer_the_same_both_ways(
-    world: Database, pool: dict[str, list[str]]
+async def test_a_hard_case_answers_the_same_both_ways(
+    name: str, languages: Sequence[str], world: Database
 ) -> None:
-    assert await compare(world, pool, range(SHORT)) > SHORT // 2
+    made = Made(HARD[name], {"f": None} if "$f" in HARD[name] else {})
+    assert validate(SCHEMA, parse(made.document)) == []
+    compiled, executed = await both(world, made, languages)
+    assert compiled == executed
+
+
+@pytest.mark.parametrize("languages", LANGUAGES)
+async def test_generated_operations_answer_the_same_both_ways(
+    world: Database, pool: dict[str, list[str]], languages: Sequence[str]
+) -> None:
+    assert await compare(world, pool, range(SHORT), languages) > SHORT // 2
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("languages", LANGUAGES)
 async def test_many_generated_operations_answer_the_same_both_ways(
-    world: Database, pool: dict[str, list[str]]
+    world: Database, pool: dict[str, list[str]], languages: Sequence[str]
 ) -> None:
-    assert await compare(world, pool, range(SHORT, SHORT + LONG)) > LONG // 2
+    assert await compare(world, pool, range(SHORT, SHORT + LONG), languages) > LONG // 2
 
 
-async def compare(world: Database, pool: dict[str, list[str]], numbers: range) -> int:
+async def compare(
+    world: Database, pool: dict[str, list[str]], numbers: range, languages: Sequence[str]
+) -> int:
     """Run the operations of `numbers` both ways; give how many answered with data."""
     with_data = 0
     for number in numbers:
         made = operation(SCHEMA, pool, number)
         assert validate(SCHEMA, parse(made.document)) == [], f"{number}: {made.document}"
-        compiled, executed = await both(world, made)
+        compiled, executed = await both(world, made, languages)
         assert compiled == executed, f"operation {number}: {made.document} {made.variables}"
         with_data += any((compiled["data"] or {}).values())
     return with_data

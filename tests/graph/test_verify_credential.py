@@ -16,7 +16,8 @@ from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.registries import ListedIssuer, Registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.graph.executing import Graph, GraphAnswer, Limits, Operation
-from isthmus.graph.mutation import LARGEST, VERIFYING, body_of
+from isthmus.graph.mutation import VERIFYING
+from isthmus.graph.mutations.documents import LARGEST, body_of
 from tests.conftest import NOW
 from tests.unit.credentials.signing import Signer, an_award, written
 

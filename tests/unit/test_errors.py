@@ -11,7 +11,7 @@ from isthmus import errors
 from isthmus.errors import ErrorCode, IsthmusError, Misconfigured, Refused, SourceFault
 
 DRAWN = re.compile(
-    r"^\s*(?P<bars>[│ ]*)[├└]── (?P<name>\w+)(?:\s+(?P<code>[A-Z_]{4,}))?", re.MULTILINE
+    r"^ {4}(?P<bars>[│ ]*)[├└]── (?P<name>\w+)(?:\s+(?P<code>[A-Z_]{4,}))?", re.MULTILINE
 )
 
 
@@ -28,7 +28,7 @@ def drawn() -> dict[str, tuple[str, str | None]]:
     found: dict[str, tuple[str, str | None]] = {}
     last = ""
     for match in DRAWN.finditer(errors.__doc__ or ""):
-        nested = "│" in match["bars"]
+        nested = bool(match["bars"])
         found[match["name"]] = (last if nested else "IsthmusError", match["code"])
         last = last if nested else match["name"]
     return found

@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from isthmus.graph.allowance import Allowance
 from isthmus.graph.answer import GraphAnswer, Operation
 from isthmus.hub import Hub
+from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.settings import Settings
 from isthmus.store.database import Database
 from isthmus.store.embedded import EmbeddedServer
@@ -28,10 +30,22 @@ class ToldGraph:
 
     answer: GraphAnswer = field(default_factory=lambda: GraphAnswer(b'{"data":{"a":1}}'))
     generation: str | None = None
+    cost: int = 0
     asked: list[tuple[Operation, Sequence[str]]] = field(default_factory=list)
+    viewers: list[Viewer] = field(default_factory=list)
     work: Callable[[], Awaitable[Any]] | None = None
 
-    async def run(self, operation: Operation, languages: Sequence[str] = ()) -> GraphAnswer:
+    async def run(
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        viewer: Viewer = ANONYMOUS,
+        allowance: Allowance | None = None,
+    ) -> GraphAnswer:
+        if allowance is not None:
+            allowance.spend(self.cost)
+        self.viewers.append(viewer)
         self.asked.append((operation, languages))
         if self.work is not None:
             await self.work()

@@ -91,7 +91,6 @@ async def test_a_public_answer_is_given_again_by_either_method(
     [
         {"accept-language": "fr"},
         {"accept": GRAPHQL},
-        {"authorization": "Bearer x"},
     ],
 )
 async def test_what_an_answer_hangs_on_parts_the_memory(
@@ -101,18 +100,6 @@ async def test_what_an_answer_hangs_on_parts_the_memory(
     await client.get(ASKED)
     await client.get(ASKED, headers=other)
     assert len(public.asked) == 2
-
-
-async def test_a_request_with_a_token_is_neither_remembered_nor_answered_from_memory(
-    serve: Serve, public: ToldGraph
-) -> None:
-    client = serve(public)
-    for _ in range(2):
-        answer = await client.get(ASKED, headers={"authorization": "Bearer x"})
-        assert answer.headers["cache-control"] == "no-store"
-        assert "etag" not in answer.headers
-    await client.get(ASKED)
-    assert len(public.asked) == 3
 
 
 async def test_a_change_of_the_data_empties_the_memory(serve: Serve, public: ToldGraph) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -184,6 +184,66 @@ async def test_a_caller_that_leaves_gives_its_place_back(app: Any, told: ToldGra
         await asyncio.sleep(0.4)
         async with httpx.AsyncClient() as client:
             assert (await client.get(f"{url}{ASKED}")).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_work_stops_when_its_caller_leaves(method: str, app: Any, told: ToldGraph) -> None:
+    begun, stopped = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(20)
+        except asyncio.CancelledError:
+            stopped.set()
+            raise
+
+    told.work = work
+    body = b'{"query":"{a}"}'
+    asked = _head(len(body)) + body
+    if method == "GET":
+        asked = b"GET /graphql?query=%7Ba%7D HTTP/1.1\r\nhost: x\r\n\r\n"
+    async with running(app) as url:
+        _, writer = await _connect(url)
+        writer.write(asked)
+        await asyncio.wait_for(begun.wait(), 5)
+        writer.close()
+        await asyncio.wait_for(stopped.wait(), 5)
+
+
+async def test_the_statement_stops_when_its_caller_leaves(
+    web_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def slow(*_: Any, **__: Any) -> Any:
+        await web_database.read("SELECT pg_sleep(20) /* nobody waits */")
+
+    async def statements() -> int:
+        found: int = await web_database.value(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1",
+            "SELECT pg_sleep%nobody%",
+        )
+        return found
+
+    monkeypatch.setattr("isthmus.graph.executing.Graph._answer", slow)
+    settings = Settings(home=tmp_path)
+    async with running(create_app(Hub(settings, web_database, ROOT), settings)) as url:
+        _, writer = await _connect(url)
+        writer.write(b"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: x\r\n\r\n")
+        await _until(statements, 1)
+        writer.close()
+        await _until(statements, 0)
+        async with httpx.AsyncClient() as client:
+            figures = (await client.get(f"{url}/metrics")).text
+        assert 'isthmus_requests_total{type="none",outcome="gone"} 1' in figures
+        assert "isthmus_requests_in_flight 0" in figures
+
+
+async def _until(count: Callable[[], Awaitable[int]], wanted: int) -> None:
+    for _ in range(250):
+        if await count() == wanted:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail(f"never {wanted}")
 
 
 async def _connect(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

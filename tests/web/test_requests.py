@@ -241,7 +241,7 @@ async def test_without_introspection_nothing_of_the_schema_is_told(serve_hub: Se
         answer = await client.post("/graphql", json={"query": document})
         assert "data" not in answer.json()
         assert answer.json()["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
-    answer = await client.post("/graphql", json={"query": "{ vacancie learner qualificatio }"})
+    answer = await client.post("/graphql", json={"query": "{ vacancie learne qualificatio }"})
     assert not re.search("(?i)did you mean|vacancies|qualification\\b", answer.text)
 
 

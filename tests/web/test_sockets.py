@@ -193,7 +193,7 @@ async def test_a_socket_that_says_nothing_is_closed() -> None:
     sent: list[Any] = []
     unused: Any = None
     limits = SocketLimits(init_seconds=0.05)
-    endpoint = SocketEndpoint(unused, Staying(1), Origins(()), limits)
+    endpoint = SocketEndpoint(unused, unused, Staying(1), Origins(()), limits)
     incoming = iter([{"type": "websocket.connect"}])
 
     async def receive() -> Any:

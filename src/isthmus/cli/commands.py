@@ -9,11 +9,15 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
+from isthmus.cli.audit import app as audit_app
 from isthmus.cli.checking import print_settings
+from isthmus.cli.clients import app as clients_app
 from isthmus.cli.contexts import app as contexts_app
 from isthmus.cli.documents import app as documents_app
+from isthmus.cli.keys import app as keys_app
 from isthmus.cli.sources import app as sources_app
 from isthmus.cli.surroundings import loaded, log_to_stderr, run
+from isthmus.cli.tokens import app as tokens_app
 
 app = typer.Typer(
     name="isthmus",
@@ -25,6 +29,10 @@ app = typer.Typer(
 app.add_typer(sources_app, name="source")
 app.add_typer(documents_app, name="documents")
 app.add_typer(contexts_app, name="contexts")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
+app.add_typer(clients_app, name="client")
+app.add_typer(tokens_app, name="token")
 
 Port = Annotated[int | None, typer.Option(help="Port; 0 for any free one.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]

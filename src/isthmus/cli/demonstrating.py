@@ -15,11 +15,16 @@ import orjson
 import uvicorn
 
 from isthmus.cli.progress import SyncProgress
-from isthmus.cli.serving import address, listen, new_loop, run_server
+from isthmus.cli.serving import address, at_port, listen, new_loop, run_server
 from isthmus.cli.surroundings import say
 from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
+from isthmus.outbound import Outbound
+from isthmus.playground.people import trusted_issuers
+from isthmus.playground.phone import PHONE, create_phone
 from isthmus.playground.simulator import create_app as create_simulator
+from isthmus.playground.simulators.token_desk import CLIENT, SECRET
+from isthmus.playground.stores import BACKPACK, BANK, LOCKER, create_stores
 from isthmus.playground.world import World, build_world
 from isthmus.settings import Settings
 from isthmus.web.app import examples
@@ -30,13 +35,15 @@ LANGUAGES = ("en", "fr", "es")
 
 def demonstrate(settings: Settings, *, check: bool) -> bool:
     """Run the demo until stopped; with `check` only until its examples were answered."""
-    settings = msgspec.structs.replace(settings, allow_loopback=True)
+    trusted = (*settings.trust_registries, str(trusted_issuers()))
+    settings = msgspec.structs.replace(settings, allow_loopback=True, trust_registries=trusted)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(_check(settings) if check else _serve(settings))
 
 
 async def _serve(settings: Settings) -> bool:
     listener = listen(settings.host, settings.port)
+    settings = at_port(settings, listener)
     hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
     try:
         await fill(hub)
@@ -46,7 +53,10 @@ async def _serve(settings: Settings) -> bool:
     url = address(listener)
     print(f"\nOpen {url} in a browser: GraphiQL with example operations.")
     print(f"The graph is at {url}/graphql; stop with Ctrl-C.\n", flush=True)
-    await run_server(hub, settings, listener)
+    async with simulated_stores(hub) as stores:
+        print(f"Learners can link the simulated stores at {stores}.")
+        print(f"A phone with a wallet scans a walletUri at {stores}{PHONE}/scan.\n", flush=True)
+        await run_server(hub, settings, listener)
     return True
 
 
@@ -94,12 +104,40 @@ async def add_sources(hub: Hub, world: World, base: str) -> None:
 
 
 @asynccontextmanager
+async def simulated_stores(hub: Hub) -> AsyncIterator[str]:
+    """Serve the stores that learners link, and a phone; give their address."""
+    stores = create_stores()
+    phone = create_phone(hub.verifier().contexts, Outbound(allow_private=True))
+    stores.app.routes.extend(phone.routes())
+    async with _served(stores.app) as base:
+        keys = {"client_id": CLIENT, "client_secret": SECRET}
+        wanted: list[tuple[str, str, dict[str, Any], str | None]] = [
+            (
+                "simulated-digilocker",
+                "digilocker",
+                {**keys, "token_version": "1"},
+                f"{base}{LOCKER}",
+            ),
+            ("simulated-backpack", "badge-connect", {}, f"{base}{BACKPACK}"),
+            ("simulated-abc", "abc", keys, f"{base}{BANK}"),
+            ("hosted-badges", "hosted-badge", {}, None),
+        ]
+        for name, connector, config, base_url in wanted:
+            await hub.add_source(name, connector, config, base_url=base_url, replace=True)
+        yield base
+
+
+@asynccontextmanager
 async def simulated(world: World) -> AsyncIterator[str]:
     """Serve the simulator on a free port of this machine; give its address."""
+    async with _served(create_simulator(world)) as base:
+        yield base
+
+
+@asynccontextmanager
+async def _served(app: Any) -> AsyncIterator[str]:
     listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(
-        create_simulator(world), log_config=None, access_log=False, lifespan="off"
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(_serve_quietly(server, listener))
     try:

@@ -7,6 +7,7 @@ import gc
 import socket
 from pathlib import Path
 
+import msgspec
 import uvicorn
 
 from isthmus.cli.surroundings import say
@@ -28,7 +29,13 @@ def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
+    settings = at_port(settings, listener)
     hub = await Hub.open(settings, working=Path.cwd(), say=say)
+    try:
+        await hub.vault()  # a key that is not at hand is said now, not at the first sign-in
+    except BaseException:
+        await hub.close()
+        raise
     await run_server(hub, settings, listener)
 
 
@@ -45,6 +52,7 @@ async def run_server(hub: Hub, settings: Settings, listener: socket.socket) -> N
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # `trusted_proxies` says whom to believe
         date_header=True,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
@@ -89,6 +97,11 @@ def listen(host: str, port: int) -> socket.socket:
     listener.listen(BACKLOG)
     listener.setblocking(False)
     return listener
+
+
+def at_port(settings: Settings, listener: socket.socket) -> Settings:
+    """Give the settings with the port that was taken, where any free one would do."""
+    return msgspec.structs.replace(settings, port=listener.getsockname()[1])
 
 
 def address(listener: socket.socket) -> str:

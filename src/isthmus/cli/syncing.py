@@ -42,7 +42,7 @@ async def _read_one(hub: Hub, name: str) -> None:
 
 
 async def keep_fresh(settings: Settings, every: float) -> None:
-    """Read what is due, again and again, until the process is told to stop.
+    """Read what is due and sweep away what has run out, until the process is told to stop.
 
     A stop in the middle of a run ends the run as STOPPED; the next one goes on from there.
     """
@@ -56,6 +56,7 @@ async def keep_fresh(settings: Settings, every: float) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
     async with open_hub(settings) as hub:
         say(f"keeping sources fresh, looking every {every:g} s")
+        hub.sweeper.start()
         try:
             while True:
                 for name in await due_sources(hub.database):

@@ -13,6 +13,7 @@ from isthmus.connector.config import config_validator
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.form_words import Xml
 from isthmus.connector.functions import ConnectorFunctions
+from isthmus.connector.live_check import detail_faults, live_faults, path_fault
 from isthmus.connector.manifest import Finding, Manifest, Request, Stream, line_of
 from isthmus.connector.paging_words import Cursor, Link, Number, Oai, Offset, Window
 from isthmus.connector.records import unknown_fields
@@ -26,6 +27,7 @@ REQUIRED = {
     "Occupation@1": ("uri", "scheme", "label"),
     "LearningOutcome@1": ("text",),
     "Framework@1": ("code", "name", "kind"),
+    "Credential@1": ("title",),
 }
 """The fields without which a record of a type is none."""
 
@@ -40,11 +42,10 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Path, str]]:
     yield from _of_config(manifest)
     if manifest.http.base_url is not None:
         at, address = ("http", "base_url"), manifest.http.base_url
-        said = template.check_address(address) or _of_path(address, manifest)
+        said = template.check_address(address) or path_fault(address, manifest)
         if said:
             yield at, f"http.base_url: {said}"
-    if manifest.personal and "synced" in manifest.modes:
-        yield ("modes",), "modes: personal data is never synced"
+    yield from live_faults(manifest)
     for name, stream in manifest.streams.items():
         yield from _of_stream(("streams", name), stream, manifest)
 
@@ -56,18 +57,6 @@ def _of_config(manifest: Manifest) -> Iterator[tuple[Path, str]]:
         yield ("config",), "config: is not a JSON Schema that stands by itself"
 
 
-def _of_path(text: str, manifest: Manifest) -> str | None:
-    """Check a template that cannot do without any of its values."""
-    said = template.check_slots(text, ("config",))
-    if said:
-        return said
-    required = manifest.config.get("required")
-    for name in template.config_names(text):
-        if not isinstance(required, list) or name not in required:
-            return f"{{config.{name}}} must be among the required words of config"
-    return None
-
-
 def _of_query(text: str, manifest: Manifest) -> str | None:
     """Check a template that is left out where a value of it is absent."""
     said = template.check_slots(text)
@@ -77,6 +66,8 @@ def _of_query(text: str, manifest: Manifest) -> str | None:
     for name in template.config_names(text):
         if not isinstance(known, dict) or name not in known:
             return f"{{config.{name}}} is not a word of config"
+        if name in manifest.secrets:
+            return f"{{config.{name}}} is a secret, and has no place in an address"
     return None
 
 
@@ -86,6 +77,7 @@ def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[P
         if expression is not None:
             yield from _of_expression((*at, word), expression)
     yield from _of_request((*at, "request"), stream, manifest)
+    yield from detail_faults((*at, "detail"), stream)
     yield from _of_paging(at, stream)
     if stream.map is not None:
         yield from _of_map((*at, "map"), stream)
@@ -95,7 +87,7 @@ def _of_request(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[
     request = stream.request
     if request is None:
         return
-    found = [((*at, "path"), _of_path(request.path, manifest))]
+    found = [((*at, "path"), path_fault(request.path, manifest))]
     for word in ("query", "headers", "body", "variables"):
         texts = _texts((*at, word), getattr(request, word) or {})
         found += [(path, _of_query(text, manifest)) for path, text in texts]

@@ -17,7 +17,7 @@ from isthmus.connector import manifest as manifests
 from isthmus.connector.check import check
 from isthmus.connector.config import config_validator
 from isthmus.connector.manifest import Manifest, ManifestInvalid
-from isthmus.connector.part import Connector, readers
+from isthmus.connector.part import Connector, fetchers, readers
 from isthmus.errors import Misconfigured
 
 FILE = "connector.yaml"
@@ -120,12 +120,16 @@ def _check_complete(
     manifest: Manifest, mappings: Mapping[str, Any], part: type[Connector] | None
 ) -> None:
     read_by_part = readers(part) if part else {}
+    fetched_by_part = fetchers(part) if part else {}
     for name, stream in manifest.streams.items():
         if stream.request is None and name not in read_by_part:
             message = f"{manifest.id}: the stream {name} has neither `request` nor a method"
             raise Misconfigured("MANIFEST_INVALID", message)
         if stream.map is None and name not in mappings:
             message = f"{manifest.id}: the stream {name} has neither `map` nor a mapping function"
+            raise Misconfigured("MANIFEST_INVALID", message)
+        if manifest.personal and stream.detail is None and name not in fetched_by_part:
+            message = f"{manifest.id}: nothing fetches the documents of the stream {name}"
             raise Misconfigured("MANIFEST_INVALID", message)
 
 

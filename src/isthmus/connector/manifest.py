@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from isthmus.connector.form_words import Csv, Form, Json, JsonLines, Xml
+from isthmus.connector.live_words import Auth, ConsentTerms, Detail, Seconds
 from isthmus.connector.paging_words import Paging
 from isthmus.connector.yaml_lines import Path, read_yaml
 from isthmus.errors import Misconfigured
@@ -34,7 +35,7 @@ Transport = Literal[
 ]  # fmt: skip
 Produces = Literal[
     "Vacancy@1", "Qualification@1", "Organization@1", "Skill@1", "Occupation@1",
-    "LearningOutcome@1", "Framework@1",
+    "LearningOutcome@1", "Framework@1", "Credential@1",
 ]  # fmt: skip
 
 
@@ -46,7 +47,7 @@ class Http(_Words, frozen=True, kw_only=True):
     """How the system is reached. `base_url` may be left to the source; its host is constant."""
 
     base_url: str | None = None
-    auth: Literal["none"] = "none"
+    auth: Literal["none", "bearer"] | Auth = "none"
     rate: Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$")] | None = None
     headers: dict[str, str] = {}
 
@@ -84,6 +85,8 @@ class Stream(_Words, frozen=True, kw_only=True):
     removed: Expression | None = None
     deletes: Literal["snapshot", "tombstone", "expiry", "never"]
     expires: Every = "30d"
+    deadline: Seconds | None = None
+    detail: Detail | None = None
     map: Expressions | None = None
 
     @property
@@ -115,6 +118,7 @@ class Manifest(_Words, frozen=True, kw_only=True):
     redistributable: bool = False
     config: dict[str, Any] = {}
     http: Http = Http()
+    consent: ConsentTerms | None = None
     schedule: Schedule = Schedule(every="24h")
     streams: Annotated[dict[StreamName, Stream], Meta(min_length=1)]
 
@@ -122,6 +126,18 @@ class Manifest(_Words, frozen=True, kw_only=True):
     def mode(self) -> SourceMode:
         """The mode a source of this kind starts in."""
         return SourceMode.SYNCED if "synced" in self.modes else SourceMode.LIVE
+
+    @property
+    def auth(self) -> Auth:
+        """How a learner's link is made; empty where there are none."""
+        return self.http.auth if isinstance(self.http.auth, Auth) else Auth()
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Name the words of `config` that are secrets: sealed, and never shown again."""
+        known = self.config.get("properties")
+        words = known.items() if isinstance(known, dict) else ()
+        return frozenset(n for n, w in words if isinstance(w, dict) and w.get("secret") is True)
 
 
 @dataclass(frozen=True, slots=True)

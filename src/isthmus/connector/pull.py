@@ -24,7 +24,7 @@ from isthmus.connector.manifest import Request, Stream
 from isthmus.connector.page import Page
 from isthmus.connector.paging.contract import PageAnswer
 from isthmus.connector.paging.following import follower_of
-from isthmus.connector.part import Context, readers
+from isthmus.connector.part import Context, LiveContext, readers
 from isthmus.errors import SourceGarbled
 from isthmus.outbound import Answer
 
@@ -44,7 +44,7 @@ class StreamReader:
         self,
         connector: InstalledConnector,
         name: str,
-        context: Context,
+        context: Context | LiveContext,
         functions: ConnectorFunctions,
     ) -> None:
         self._connector = connector
@@ -70,7 +70,7 @@ class StreamReader:
             method = getattr(part(), readers(part)[self._name])
             pages: AsyncIterator[Page] = method(self._context, cursor)
             return pages
-        if self._stream.is_file:
+        if self._stream.is_file and isinstance(self._context, Context):
             return file_pages(self._context, self._stream, request, cursor)
         return self._requested(request, cursor, watermark, etag)
 

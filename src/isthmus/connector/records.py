@@ -291,8 +291,28 @@ class FrameworkRecord(_Record, frozen=True, kw_only=True):
     language: str | None = None
 
 
+class IssuerStatement(_Record, frozen=True, kw_only=True):
+    """Who awarded, as a store says it: by the store's own id, by name, or both."""
+
+    id: Filled | None = None
+    name: Text | None = None
+
+
+class CredentialRecord(_Record, frozen=True, kw_only=True):
+    """`Credential@1`: what a store lists of one award, before its document is fetched."""
+
+    title: Text | None = None
+    uri: Uri | None = None
+    kind: str | None = None
+    issuer: IssuerStatement | None = None
+    issued_at: Moment | None = None
+    media_types: list[str] = []
+    language: str | None = None
+
+
 Record: TypeAlias = (
-    VacancyRecord
+    CredentialRecord
+    | VacancyRecord
     | QualificationRecord
     | OrganizationRecord
     | SkillRecord
@@ -309,6 +329,7 @@ TYPES: dict[str, type[Record]] = {
     "Occupation@1": OccupationRecord,
     "LearningOutcome@1": OutcomeRecord,
     "Framework@1": FrameworkRecord,
+    "Credential@1": CredentialRecord,
 }
 """The canonical types by the names manifests use."""
 

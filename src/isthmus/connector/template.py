@@ -11,6 +11,8 @@ from isthmus.errors import Misconfigured
 
 _SLOT = re.compile(r"\{([a-z_]+)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\}")
 KNOWN_ROOTS = ("config", "watermark")
+MAPS = frozenset({"config", "record"})
+"""Roots that are maps: a slot names a value inside them."""
 
 
 def fill(template: str, values: Mapping[str, Any], *, encode: bool) -> str | None:
@@ -41,9 +43,9 @@ def fill(template: str, values: Mapping[str, Any], *, encode: bool) -> str | Non
 
 def check_slots(template: str, roots: Collection[str] = KNOWN_ROOTS) -> str | None:
     """Say what is wrong with a template's slots, or None."""
-    known = " or ".join("{config.name}" if root == "config" else f"{{{root}}}" for root in roots)
+    known = " or ".join(f"{{{root}.name}}" if root in MAPS else f"{{{root}}}" for root in roots)
     for slot in _SLOT.finditer(template):
-        if slot[1] not in roots or (slot[1] == "config") != (slot[2] is not None):
+        if slot[1] not in roots or (slot[1] in MAPS) != (slot[2] is not None):
             return f"{slot[0]} is not known here; use {known}"
     if set(_SLOT.sub("", template)) & {"{", "}"}:
         return f"a brace that belongs to no slot; use {known}"
@@ -52,7 +54,12 @@ def check_slots(template: str, roots: Collection[str] = KNOWN_ROOTS) -> str | No
 
 def config_names(template: str) -> list[str]:
     """Name the values of a source's config that a template uses."""
-    return [slot[2] for slot in _SLOT.finditer(template) if slot[1] == "config" and slot[2]]
+    return names_of(template, "config")
+
+
+def names_of(template: str, root: str) -> list[str]:
+    """Name the values inside one root that a template uses."""
+    return [slot[2] for slot in _SLOT.finditer(template) if slot[1] == root and slot[2]]
 
 
 def check_address(address: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,8 +22,10 @@ class DocumentUnreadable(IsthmusError):
 class Document:
     """The original bytes, never re-serialised, with what is known of where they came from.
 
-    `hmac` and `hmac_key` belong to DigiLocker answers; `hosted_at` is the address a badge was
-    fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
+    `hmac` and `hmac_key` belong to DigiLocker answers; `issued_by` is the id by which the store that
+    delivered it knows the body that it pulled it from (`digilocker:in.gov.cbse`), and `register`
+    names a register whose own answer this is, asked just now; `hosted_at` is the address a badge
+    was fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
     """
 
     body: bytes
@@ -32,7 +34,9 @@ class Document:
     hosted_at: str | None = None
     hmac: str | None = None
     hmac_key: bytes | None = None
+    issued_by: str | None = None
     presented_by: str | None = None
+    register: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,20 @@ class Fetcher(Protocol):
         ...
 
 
+class Remembers(Protocol):
+    """Keeps what follows from a document alone, so that it is worked out once."""
+
+    def rows(self, of: Sequence[object], make: Callable[[], list[Check]]) -> list[Check]:
+        """Give the rows that follow from these parts, kept or made."""
+        ...
+
+
+async def fetch_unkept(fetcher: Fetcher, url: str) -> Fetched:
+    """Get what is about one person: asked anew each time, and kept in no cache."""
+    ask: Callable[[str], Awaitable[Fetched]] = getattr(fetcher, "fetch_unkept", fetcher.fetch)
+    return await ask(url)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """All that a verification depends on besides the document."""
@@ -68,6 +86,12 @@ class Surroundings:
     registries: Sequence[Any] = ()
     known_digests: Mapping[str, str] = field(default_factory=dict)
     """Digests of documents held already -> whose, for the DUPLICATE check."""
+    memory: Remembers | None = None
+    """Without it everything is worked out anew."""
+
+    def remembered(self, of: Sequence[object], make: Callable[[], list[Check]]) -> list[Check]:
+        """Give rows that follow from the document and these parts, and from nothing else."""
+        return make() if self.memory is None else self.memory.rows(of, make)
 
 
 @dataclass(frozen=True, slots=True)

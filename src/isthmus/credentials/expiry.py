@@ -20,11 +20,11 @@ def check_expiry(credential: Credential, now: datetime) -> list[Check]:
 def _rows(credential: Credential, now: datetime) -> Iterator[Check]:
     begins, ends = credential.valid_from or credential.issued_at, credential.valid_until
     if begins and ends and ends < begins:
-        yield _row(CheckResult.FAIL, f"Its validity ends {_day(ends)}, before it begins.", now)
+        yield _row(CheckResult.FAIL, f"Its validity ends on {_day(ends)}, before it begins.", now)
     elif begins and begins > now + SKEW:
         yield _row(CheckResult.FAIL, f"It is not valid before {_day(begins)}.", now)
     elif ends and ends <= now:
-        yield _row(CheckResult.FAIL, f"It expired {_day(ends)}.", now)
+        yield _row(CheckResult.FAIL, f"It expired on {_day(ends)}.", now)
     elif ends:
         yield _row(CheckResult.PASS, f"It is valid until {_day(ends)}.", now)
     else:
@@ -36,4 +36,4 @@ def _row(result: CheckResult, detail: str, now: datetime) -> Check:
 
 
 def _day(moment: datetime) -> str:
-    return f"on {moment:%Y-%m-%d} at {moment:%H:%M %Z}".rstrip()
+    return f"{moment:%Y-%m-%d} at {moment:%H:%M %Z}".rstrip()

@@ -9,6 +9,9 @@ from typing import Any
 
 from isthmus.credentials.contract import Reading
 from isthmus.credentials.formats.opened_format import opened_of
+from isthmus.credentials.proofs.dids import key_in
+from isthmus.credentials.proofs.keys import key_of_jwk
+from isthmus.credentials.proofs.multikey import KeyUnreadable
 from isthmus.model.credential import Subject
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
@@ -22,7 +25,7 @@ def check_holder(reading: Reading) -> Check:
     if not presenter:
         return _row(CheckResult.SKIPPED, "Nobody has proved to be the one who presents it.")
     confirmed = _confirmed(opened_of(reading).claims)
-    if _is_named(presenter, subject) or presenter_is(presenter, confirmed):
+    if _is_named(presenter, subject) or _is_confirmed(presenter, confirmed):
         return _row(CheckResult.PASS, "The one who presents it is the one it names.")
     if subject.id is None and subject.identity is None and confirmed is None:
         return _row(CheckResult.WARN, "It names nobody, so that anyone could present it.")
@@ -54,11 +57,29 @@ def _is_named(presenter: str, subject: Subject) -> bool:
     return hmac.compare_digest(made, digest.lower())
 
 
-def _confirmed(claims: Mapping[str, Any]) -> str | None:
-    """Give the key id that a token confirms as its holder's, where it states one."""
+def _confirmed(claims: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Give what a token confirms as its holder's key, where it states one."""
     found = claims.get("cnf")
-    name = found.get("kid") if isinstance(found, Mapping) else None
-    return name if isinstance(name, str) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _is_confirmed(presenter: str, confirmed: Mapping[str, Any] | None) -> bool:
+    match confirmed:
+        case {"kid": str(kid)}:
+            return presenter_is(presenter, kid)
+        case {"jwk": Mapping() as jwk}:
+            return _is_key(presenter, jwk)
+    return False
+
+
+def _is_key(presenter: str, jwk: Mapping[str, Any]) -> bool:
+    """Tell whether a presenter, known by a key, is known by this one."""
+    found = key_in(presenter)
+    try:
+        stated = key_of_jwk(jwk)
+    except KeyUnreadable:
+        return False
+    return found is not None and (found.kind, found.body) == (stated.kind, stated.body)
 
 
 def _row(result: CheckResult, detail: str) -> Check:

@@ -166,12 +166,18 @@ def _others(rows: Rows, circumstances: Circumstances) -> Judged:
     if circumstances.is_endorsement and not rows.trusted():
         return Judged(peer, "It is an endorsement by an issuer that no registry lists.")
     if not rows.trusted():
-        return Judged(peer, "Its issuer signed it, and no configured registry lists that issuer.")
+        return Judged(peer, f"{_who(rows)}, and no configured registry lists that issuer.")
     if not rows.stands(CheckKind.STATUS_LIST):
         return Judged(peer, "Its issuer is listed, but whether it still stands is not known.")
     if not rows.passed(CheckKind.EXPIRY):
         return Judged(peer, "Its issuer is listed, but it is not inside its validity.")
     return Judged(
         VerificationLevel.INDEPENDENT,
-        "A listed issuer signed it or its register confirms it; it stands, inside its validity.",
+        f"{_who(rows)}, a registry lists that issuer; it stands, inside its validity.",
     )
+
+
+def _who(rows: Rows) -> str:
+    if rows.passed(CheckKind.SIGNATURE):
+        return "Its issuer signed it"
+    return "The register or store of its issuer confirms it"

@@ -51,7 +51,7 @@ def check_trust(
     rows = [_row(CheckResult.UNREACHABLE, f"{r.name}: {r.fault}.", r) for r in unreadable]
     if not registries:
         return [_row(CheckResult.WARN, "No registry of issuers is configured: it is not listed.")]
-    marks = marks_of(reading)
+    marks = marks_of(reading, own)
     listed = [(r, found) for r in registries if (found := find_issuer(r, marks)) is not None]
     rows += [_listed(r, found, Rows(own), marks, now) for r, found in listed]
     if any(row.result is CheckResult.PASS for row in rows) and _seal_names(reading, marks):
@@ -87,10 +87,15 @@ def _issued_by(registry: Registry, certificate: x509.Certificate) -> ListedIssue
     return None
 
 
-def marks_of(reading: Reading) -> IssuerMarks:
-    """Gather what a reading's issuer can be looked up by."""
+def marks_of(reading: Reading, own: Sequence[Check] = ()) -> IssuerMarks:
+    """Gather what a reading's issuer can be looked up by.
+
+    The id that a store names counts only where the store answered for the bytes.
+    """
     issuer = reading.credential.issuer
     ids = frozenset(x for x in (issuer.did, issuer.uri) if x) if issuer else frozenset()
+    if reading.document.issued_by and Rows(own).passed(CheckKind.REGISTER_LOOKUP):
+        ids |= {reading.document.issued_by}
     chain = list(_chain(opened_of(reading).envelope)) if reading.format in SEALED else []
     return IssuerMarks(ids, chain)
 

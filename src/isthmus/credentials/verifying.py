@@ -65,6 +65,9 @@ async def verify(
 ) -> tuple[Reading | None, Verification]:
     """Read a document and check it; without a reading it is of no format known here.
 
+    The reading is complete: what the document only points at, such as a hosted badge's class,
+    stands in it where it could be fetched.
+
     `kinds` narrows the checks: others are shown as not asked for, and are evidence of nothing.
     """
     try:
@@ -74,13 +77,13 @@ async def verify(
     except Exception as error:  # noqa: BLE001 - whatever a document does to us is a row
         _broken(CheckKind.FORMAT, error)
         return None, _unreadable("The document could not be read.", surroundings.now)
-    return reading, await verify_reading(reading, surroundings, kinds)
+    return await verify_reading(reading, surroundings, kinds)
 
 
 async def verify_reading(
     reading: Reading, surroundings: Surroundings, kinds: Kinds = ()
-) -> Verification:
-    """Check what was read."""
+) -> tuple[Reading, Verification]:
+    """Complete what was read, and check it."""
     now, witness = surroundings.now, Witness(surroundings.fetcher)
     surroundings = replace(surroundings, fetcher=witness)
     reading = await _completed(reading, surroundings)
@@ -89,7 +92,7 @@ async def verify_reading(
     checked = [replace(p, rows=_only(p.rows, kinds)) for p in await _inside(reading, surroundings)]
     inside = [row for part in checked for row in part.rows]
     judged = _judged(reading, own, checked)
-    return Verification(
+    return reading, Verification(
         level=judged.level,
         outcome=outcome_of(_with_proofs(reading, own, checked), inside),
         reason=judged.reason,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
-from isthmus.credentials.contract import Fetched, Fetcher
+from isthmus.credentials.contract import Fetched, Fetcher, fetch_unkept
 
 MOST_FETCHES = 24
 """Addresses one verification may ask, so that a document cannot make the hub call for it."""
@@ -19,11 +21,18 @@ class Witness:
 
     async def fetch(self, url: str) -> Fetched:
         """Get one address, once; beyond the limit nothing is asked any more."""
+        return await self._once(url, self._fetcher.fetch)
+
+    async def fetch_unkept(self, url: str) -> Fetched:
+        """Get what is about one person, once in a verification and for it alone."""
+        return await self._once(url, partial(fetch_unkept, self._fetcher))
+
+    async def _once(self, url: str, ask: Callable[[str], Awaitable[Fetched]]) -> Fetched:
         found = self._answers.get(url)
         if found is None and len(self._answers) >= MOST_FETCHES:
             return Fetched(url, None, fault="too many addresses in one document")
         if found is None:
-            found = self._answers[url] = await self._fetcher.fetch(url)
+            found = self._answers[url] = await ask(url)
         return found
 
     @property

@@ -10,8 +10,6 @@ import orjson
 
 from isthmus.errors import ErrorCode
 
-OPTIONS = orjson.OPT_NON_STR_KEYS
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:

@@ -7,7 +7,7 @@ Strawberry prints `SkillConnection` and not the name of a class.
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
 from strawberry.federation.schema_directives import Cost
@@ -46,8 +46,31 @@ class Edge(Generic[NodeType]):
     node: NodeType = strawberry.field(description="The node.")
 
 
+class AnyPage(Protocol):
+    """What the fields of a connection ask of their page."""
+
+    async def nodes(self, info: GraphInfo) -> list[Any]:
+        """Give the page's nodes."""
+        ...
+
+    async def edges(self, info: GraphInfo) -> list[Any]:
+        """Give the page's nodes with their cursors."""
+        ...
+
+    async def page_info(self, info: GraphInfo) -> PageInfo:
+        """Say where the page stands."""
+        ...
+
+    async def total(self, info: GraphInfo) -> int | None:
+        """Count the whole list; None where nobody can say cheaply."""
+        ...
+
+
 class PageOfNodes:
     """One page as its fields need it: read once, when the first of them asks."""
+
+    is_exact = True
+    """What is stored is counted."""
 
     def __init__(self, plan: Page, request: PageRequest, owner: int | None) -> None:
         self.plan = plan
@@ -129,7 +152,7 @@ TOTAL = "How many there are in all, whatever the page; null when nobody can say 
 class Connection(Generic[NodeType]):
     """A page of the hub's own records."""
 
-    page: strawberry.Private[PageOfNodes]
+    page: strawberry.Private[AnyPage]
     edges: list[Edge[NodeType]] = strawberry.field(resolver=edges_of, description=EDGES)
     nodes: list[NodeType] = strawberry.field(resolver=nodes_of, description=NODES)
     page_info: PageInfo = strawberry.field(resolver=page_info_of, description=PAGE_INFO)

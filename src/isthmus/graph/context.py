@@ -7,9 +7,13 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from isthmus.model.viewer import ANONYMOUS, Viewer
+
 if TYPE_CHECKING:
     from isthmus.credentials.verifier import Verifier
+    from isthmus.graph.allowance import Allowance
     from isthmus.graph.loading import Loaders
+    from isthmus.graph.seeing import Seeing
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
     from isthmus.store.listening import Listener
@@ -28,6 +32,12 @@ class RequestContext:
     _: KW_ONLY
     verifier: Callable[[], Verifier] | None = None
     """Gives what verifies credentials; made when first asked for."""
+    viewer: Viewer = ANONYMOUS
+    """Who asks."""
+    allowance: Allowance | None = None
+    """What they may still ask for, where that is bounded."""
+    seeing: Seeing
+    """What they see of people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ class CheckResult(Enum):
 class CredentialFormat(Enum):
     """The format of a document."""
 
+    ORIGINAL = enum_value(
+        "ORIGINAL", description="As it came, byte for byte; of an input: told by its content."
+    )
     W3C_VC_2 = enum_value("W3C_VC_2", description="W3C Verifiable Credential 2.0.")
     W3C_VC_1_1 = enum_value("W3C_VC_1_1", description="W3C Verifiable Credential 1.1.")
     OPEN_BADGES_3 = enum_value("OPEN_BADGES_3", description="1EdTech Open Badges 3.0.")
@@ -106,3 +109,58 @@ class CredentialFormat(Enum):
     PDF = enum_value("PDF", description="A PDF, whose claims no machine reads.")
     SELF_STATEMENT = enum_value("SELF_STATEMENT", description="A learner's own statement.")
     NFT = enum_value("NFT", description="A record of a token on a ledger, for display only.")
+
+
+@strawberry.enum(description="What kind of thing a credential is.")
+class CredentialForm(Enum):
+    """What kind of thing it is."""
+
+    VERIFIABLE_CREDENTIAL = enum_value(
+        "VERIFIABLE_CREDENTIAL", description="Signed claims of the W3C family."
+    )
+    SIGNED_DOCUMENT = enum_value("SIGNED_DOCUMENT", description="A signed document of its own.")
+    HOSTED_BADGE = enum_value("HOSTED_BADGE", description="A badge that its issuer hosts.")
+    REGISTER_ENTRY = enum_value("REGISTER_ENTRY", description="An entry of a register or store.")
+    UPLOADED_FILE = enum_value("UPLOADED_FILE", description="A file without a signature.")
+    SELF_STATEMENT = enum_value("SELF_STATEMENT", description="What the learner says.")
+    NFT_RECORD = enum_value(
+        "NFT_RECORD", description="A token on a ledger: for display only, and never stored."
+    )
+
+
+@strawberry.enum(description="Whether a credential stands, at the moment of the request.")
+class CredentialStatus(Enum):
+    """Whether it stands."""
+
+    VALID = enum_value("VALID", description="It stands.")
+    EXPIRING = enum_value("EXPIRING", description="It stands, and ends within 30 days.")
+    EXPIRED = enum_value("EXPIRED", description="Its time is over.")
+    SUSPENDED = enum_value("SUSPENDED", description="Its issuer suspended it.")
+    REVOKED = enum_value("REVOKED", description="Its issuer revoked it.")
+    SUPERSEDED = enum_value("SUPERSEDED", description="Another took its place.")
+    UNKNOWN = enum_value(
+        "UNKNOWN", description="Nobody can say: its list did not answer, or its proof failed."
+    )
+
+
+@strawberry.enum(description="What a piece of evidence is.")
+class EvidenceKind(Enum):
+    """What a piece of evidence is."""
+
+    ASSESSMENT_RESULT = enum_value("ASSESSMENT_RESULT", description="A result.")
+    PORTFOLIO = enum_value("PORTFOLIO", description="A collection of work.")
+    WORK_SAMPLE = enum_value("WORK_SAMPLE", description="A piece of work.")
+    TRANSCRIPT = enum_value("TRANSCRIPT", description="A record of studies.")
+    RPL_FILE = enum_value("RPL_FILE", description="A file for recognition of prior learning.")
+    ENDORSEMENT = enum_value("ENDORSEMENT", description="What somebody says of it.")
+    PHOTO_OR_SCAN = enum_value("PHOTO_OR_SCAN", description="A picture.")
+    OTHER = enum_value("OTHER", description="Something else.")
+
+
+@strawberry.enum(description="Who may see a piece of evidence.")
+class EvidenceVisibility(Enum):
+    """Who may see it."""
+
+    LEARNER_ONLY = enum_value("LEARNER_ONLY", description="The learner alone.")
+    CONSENTED = enum_value("CONSENTED", description="Whoever has a consent with EVIDENCE.")
+    PUBLIC = enum_value("PUBLIC", description="Anyone.")

@@ -25,6 +25,9 @@ class VerifyTarget:
     """Exactly one target."""
 
     document: DocumentInput | None = says("A document.")
+    credential: strawberry.ID | None = says(
+        "A credential that the caller may see; compared with what others hold."
+    )
     badge_url: URI | None = says("A badge that is hosted at this address.")
 
 

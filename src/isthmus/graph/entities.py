@@ -5,11 +5,14 @@ One that does not read is null with REPRESENTATION_INVALID; one that names nothi
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
+from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.context import RequestContext
-from isthmus.graph.rows import SHAPES, entity_of
+from isthmus.graph.people_roots import find_of_type
+from isthmus.graph.rows import GUARDED, PEOPLE, SHAPES, entity_of
+from isthmus.query.ids import key_of
 from isthmus.query.references import Reference, reference_of
 
 
@@ -21,10 +24,30 @@ def resolve_entities(
 
 
 async def _resolve(context: RequestContext, stated: Any) -> Any:
+    prefix = _prefix(stated)
+    if prefix is not None:
+        return await find_of_type(context.seeing, prefix, _stated_key(stated, prefix))
     reference = reference_of(stated, SHAPES)
+    scope = GUARDED.get(reference.type)
+    if scope is not None and not context.viewer.may(scope):
+        return None
     key = await _key(context, reference)
     row = None if key is None else await context.loaders.row(reference.type, key)
     return None if row is None else entity_of(reference.type, row)
+
+
+def _prefix(stated: Any) -> str | None:
+    """Give the prefix of ids of what a reference names, where that is of a person."""
+    name = stated.get("__typename") if isinstance(stated, Mapping) else None
+    return next((prefix for prefix, type_ in PEOPLE.items() if type_ == name), None)
+
+
+def _stated_key(stated: Mapping[str, Any], prefix: str) -> int:
+    try:
+        return key_of(str(stated.get("id")), prefix)
+    except Refused:
+        message = "A reference names an object by its `id`."
+        raise Refused(ErrorCode.REPRESENTATION_INVALID, message) from None
 
 
 async def _key(context: RequestContext, reference: Reference) -> int | None:

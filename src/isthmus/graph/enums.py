@@ -341,6 +341,11 @@ class ErrorCode(Enum):
         "UNAUTHENTICATED", description="No token, or one that does not verify."
     )
     FORBIDDEN = enum_value("FORBIDDEN", description="A scope is missing.")
+    CONSENT_REQUIRED = enum_value(
+        "CONSENT_REQUIRED", description="No consent covers it; `requestUrl` is where to ask."
+    )
+    CONSENT_EXPIRED = enum_value("CONSENT_EXPIRED", description="There was one; it has expired.")
+    CONSENT_REVOKED = enum_value("CONSENT_REVOKED", description="There was one; it was withdrawn.")
     SOURCE_TIMEOUT = enum_value(
         "SOURCE_TIMEOUT", description="A source gave no answer within its deadline."
     )

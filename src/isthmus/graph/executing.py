@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import time
 from typing import Any
 
 import orjson
@@ -20,14 +21,19 @@ from graphql import DocumentNode, ExecutionResult, execute
 
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import ErrorCode, Refused
-from isthmus.graph.answer import OPTIONS, GraphAnswer, Operation, codes_of, failed
+from isthmus.graph.allowance import Allowance
+from isthmus.graph.answer import GraphAnswer, Operation, codes_of, failed
 from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
-from isthmus.graph.rows import SHAPES, types_by_prefix
+from isthmus.graph.people import GivePeople
+from isthmus.graph.releasing import denied, name_of, withheld
+from isthmus.graph.rows import GUARDED, SHAPES, WEIGHTS, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
+from isthmus.graph.seeing import Seeing
+from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.arguments import Irregular, Variables
-from isthmus.query.calling import Unplanned
+from isthmus.query.calling import Request, Unplanned
 from isthmus.query.compiled import Depends
 from isthmus.query.compiling import Graph as GraphOfPlans
 from isthmus.query.explaining import explain
@@ -35,8 +41,9 @@ from isthmus.query.planning import OperationPlan, plan_of
 from isthmus.query.preparing import Documents, Guard, NotPrepared, Prepared, refusal
 from isthmus.query.reading import Reader, columns_by_type
 from isthmus.query.remembering import Memory
-from isthmus.query.running import Request, depends_on, run_plan
+from isthmus.query.running import depends_on, run_plan
 from isthmus.query.statements import Watch
+from isthmus.query.stitching import as_json
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
 
@@ -56,13 +63,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """An operation with its plan and its variables."""
+class Ready:
+    """An operation that may run, with its plan and its variables."""
 
     prepared: Prepared
     plan: OperationPlan
     variables: Variables
     cost: int
+    allowance: Allowance | None = None
+    """What its caller has left, now that the cost is taken from it."""
 
 
 def this_minute() -> datetime:
@@ -88,40 +97,51 @@ class Graph:
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
         remembered_bytes: int = 0,
         verifier: Callable[[], Verifier] | None = None,
+        people: GivePeople | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `generations` gives those of the records and of the sources, or None while unknown;
         `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
-        `verifier` no credential can be verified.
+        `verifier` no credential can be verified, and without `people` nobody is known.
         """
         store: Any = database
         self._database: Database = store
-        self._limits = limits or Limits()
-        self._schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
-        self._reader = Reader(self._database, SHAPES, columns_by_type(plans()), watch)
+        self.limits = limits or Limits()
+        self.schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
+        self.reader = Reader(self._database, SHAPES, columns_by_type(plans()), watch)
         self._memory = Memory(remembered_bytes) if remembered_bytes else None
         remembering = self._memory is not None
-        self._plans = GraphOfPlans(self._schema, plans(), SHAPES, remembering)
+        self._plans = GraphOfPlans(self.schema, plans(), SHAPES, remembering, WEIGHTS, GUARDED)
         self._types = types_by_prefix()
         self._compiling = compiling
         self._watch = watch
         self._generations = generations
         self._verifier = verifier
+        self._people = people
         self.documents = Documents(
-            self._schema,
+            self.schema,
             guard=guard,
-            max_tokens=self._limits.max_tokens,
+            max_tokens=self.limits.max_tokens,
             introspection=introspection,
-            most=self._limits.documents,
+            most=self.limits.documents,
         )
 
     async def run(
-        self, operation: Operation, languages: Sequence[str] = (), *, now: datetime | None = None
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+        viewer: Viewer = ANONYMOUS,
+        allowance: Allowance | None = None,
     ) -> GraphAnswer:
-        """Run one operation; failures are in the answer, each with its code."""
+        """Run one operation for a caller; failures are in the answer, each with its code.
+
+        Raise `Overspent` where it costs more than the caller's allowance has left.
+        """
         try:
-            ready = self._ready(operation, languages)
+            ready = self.ready(operation, languages, allowance)
         except (NotPrepared, VariablesInvalid) as invalid:
             return failed(published(invalid.errors))
         kind = ready.prepared.kind
@@ -139,8 +159,8 @@ class Graph:
             None if generations is None else generations[0],
         )
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                return await self._answer(operation, ready, request)
+            async with asyncio.timeout(self.limits.seconds):
+                return await self._answer(operation, ready, request, viewer)
         except TimeoutError:
             message = "The request ran past its deadline."
             error = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
@@ -150,14 +170,15 @@ class Graph:
     def generation(self) -> str | None:
         """Name the state of all data; None while it is not known."""
         found = self._generations()
-        return None if found is None else ".".join((*found, f"{this_minute():%H%M}"))
+        # minutes since 1970: those of a day would come again tomorrow
+        return None if found is None else ".".join((*found, str(int(time() // 60))))
 
     def etag(self, operation: Operation, languages: Sequence[str] = ()) -> str | None:
         """Name the answer that an operation has now, without running it; None where it cannot."""
         if self._generations() is None:
             return None
         try:
-            ready = self._ready(operation, languages)
+            ready = self.ready(operation, languages)
             depends = depends_on(ready.plan, self._types, ready.variables)
         except (NotPrepared, VariablesInvalid, Irregular, Refused, Unplanned):
             return None
@@ -165,43 +186,57 @@ class Graph:
 
     def explain(self, operation: Operation, languages: Sequence[str] = ()) -> str:
         """Write the plan of an operation; raise `NotPrepared` where it is not valid."""
-        ready = self._ready(operation, languages)
+        ready = self.ready(operation, languages)
         request = Request(ready.variables, languages, this_minute())
         return explain(ready.plan, self._types, request)
 
-    def _ready(self, operation: Operation, languages: Sequence[str] = ()) -> _Ready:
+    def ready(
+        self,
+        operation: Operation,
+        languages: Sequence[str] = (),
+        allowance: Allowance | None = None,
+    ) -> Ready:
+        """Check an operation, and have its caller pay for it.
+
+        Raise `NotPrepared`, `VariablesInvalid` or `Overspent` where it may not run.
+        """
         prepared = self.documents.prepare(operation.document, operation.name)
         variables = prepared.coerce(operation.variables)
         flags = {name: bool(variables.coerced.get(name)) for name in prepared.flags}
-        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, texts=not languages)
+        choosing = bool(languages)
+        plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, choosing=choosing)
         cost = plan.cost(variables)
-        most = self._limits.max_cost
+        most = self.limits.max_cost
         if most is not None and cost > most:
             message = f"The estimate is {cost}; {most} is allowed. Ask for smaller pages."
             raise NotPrepared([refusal(Refused(ErrorCode.COST_EXCEEDED, message))])
-        return _Ready(prepared, plan, variables, cost)
+        if allowance is not None:
+            allowance.spend(cost)
+        return Ready(prepared, plan, variables, cost, allowance)
 
-    async def _answer(self, operation: Operation, ready: _Ready, request: Request) -> GraphAnswer:
+    async def _answer(
+        self, operation: Operation, ready: Ready, request: Request, viewer: Viewer
+    ) -> GraphAnswer:
         plan, generations = ready.plan, self._generations()
         if plan.compiled is not None or plan.nodes:
             try:
                 async with self._database.reading() as connection:
                     data = await run_plan(plan, self._types, request, connection)
             except (Irregular, Refused, Unplanned):
-                return await self._executed(ready, operation, request)
+                return await self._executed(ready, operation, request, viewer)
             except FAILURES as error:
                 log.warning("a plan failed: %s", type(error).__name__)
-                return await self._executed(ready, operation, request)
+                return await self._executed(ready, operation, request, viewer)
             if plan.executed is None:
                 return self._compiled_answer(operation, ready, request, data, generations)
-            rest = await self._execute(plan.executed, operation, request)
+            rest = await self._execute(ready, plan.executed, operation, request, viewer)
             return _joined(plan, data, rest, ready, self._extensions(ready))
-        return await self._executed(ready, operation, request)
+        return await self._executed(ready, operation, request, viewer)
 
     def _compiled_answer(
         self,
         operation: Operation,
-        ready: _Ready,
+        ready: Ready,
         request: Request,
         data: Mapping[str, Any],
         generations: tuple[str, str] | None,
@@ -209,7 +244,7 @@ class Graph:
         plan = ready.plan
         if not plan.is_whole:
             data = {key: data[key] for key in plan.keys}
-        body = b'{"data":' + orjson.dumps(data, option=OPTIONS) + self._extensions(ready) + b"}"
+        body = b'{"data":' + as_json(data) + self._extensions(ready) + b"}"
         etag = None
         if generations is not None and generations == self._generations():
             depends = depends_on(plan, self._types, ready.variables)
@@ -236,26 +271,64 @@ class Graph:
         data = orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
         return hashlib.blake2b(data, digest_size=12).hexdigest()
 
-    async def _executed(self, ready: _Ready, operation: Operation, request: Request) -> GraphAnswer:
-        result = await self._execute(ready.prepared.document, operation, request)
+    async def _executed(
+        self, ready: Ready, operation: Operation, request: Request, viewer: Viewer
+    ) -> GraphAnswer:
+        document = ready.prepared.document
+        result = await self._execute(ready, document, operation, request, viewer)
         errors = published(result.errors)
         if result.data is None and not any("path" in error for error in errors):
             return failed(errors, operation_type=ready.prepared.kind, cost=ready.cost)
-        return _written(
-            orjson.dumps(result.data, option=OPTIONS), errors, ready, self._extensions(ready)
-        )
+        return _written(as_json(result.data), errors, ready, self._extensions(ready))
 
     async def _execute(
-        self, document: DocumentNode, operation: Operation, request: Request
+        self,
+        ready: Ready,
+        document: DocumentNode,
+        operation: Operation,
+        request: Request,
+        viewer: Viewer,
+    ) -> ExecutionResult:
+        """Execute, and let go of nothing that a consent no longer covers.
+
+        Where one ended while the answer was made, what only reads is executed once more with
+        what holds now; what was done is never done twice, and shows nothing of it.
+        """
+        name = name_of(ready.prepared.definition)
+        for _ in range(2):
+            seeing = await self.seeing(viewer, request.now)
+            result = await self._execute_once(document, ready, operation, request, seeing)
+            if await seeing.permits.release(name):
+                return result
+            if ready.prepared.kind == "mutation":
+                return withheld(result)
+        return denied(result)
+
+    async def seeing(self, viewer: Viewer, now: datetime) -> Seeing:
+        """Give what one request may see of people, with nothing read yet."""
+        known = self._people is not None and not viewer.is_anonymous
+        people = await self._people() if self._people is not None and known else None
+        return Seeing(viewer, people, now)
+
+    async def _execute_once(
+        self,
+        document: DocumentNode,
+        ready: Ready,
+        operation: Operation,
+        request: Request,
+        seeing: Seeing,
     ) -> ExecutionResult:
         context = RequestContext(
             now=request.now,
             languages=request.languages,
-            loaders=Loaders(self._reader),
+            loaders=Loaders(self.reader),
             verifier=self._verifier,
+            viewer=seeing.viewer,
+            allowance=ready.allowance,
+            seeing=seeing,
         )
         made = execute(
-            self._schema,
+            self.schema,
             document,
             variable_values=dict(operation.variables),
             operation_name=operation.name,
@@ -263,8 +336,8 @@ class Graph:
         )
         return made if isinstance(made, ExecutionResult) else await made
 
-    def _extensions(self, ready: _Ready) -> bytes:
-        most = self._limits.max_cost
+    def _extensions(self, ready: Ready) -> bytes:
+        most = self.limits.max_cost
         if most is None:
             return b""
         return b',"extensions":{"cost":{"estimated":%d,"limit":%d}}' % (ready.cost, most)
@@ -274,7 +347,7 @@ def _joined(
     plan: OperationPlan,
     data: Mapping[str, Any],
     rest: ExecutionResult,
-    ready: _Ready,
+    ready: Ready,
     extensions: bytes,
 ) -> GraphAnswer:
     """Join what was compiled and what was executed, in the order asked."""
@@ -282,16 +355,14 @@ def _joined(
     if rest.data is None:
         return _written(b"null", errors, ready, extensions)
     parts = [
-        orjson.dumps(key) + b":" + orjson.dumps(
-            data[key] if key in data else rest.data[key], option=OPTIONS
-        )
+        as_json(key) + b":" + as_json(data[key] if key in data else rest.data[key])
         for key in plan.keys
-    ]  # fmt: skip
+    ]
     return _written(b"{" + b",".join(parts) + b"}", errors, ready, extensions)
 
 
 def _written(
-    data: bytes, errors: Sequence[Mapping[str, Any]], ready: _Ready, extensions: bytes
+    data: bytes, errors: Sequence[Mapping[str, Any]], ready: Ready, extensions: bytes
 ) -> GraphAnswer:
     body = b'{"data":' + data
     if errors:

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from isthmus.errors import ErrorCode, IsthmusError, SourceFault
+from isthmus.errors import ConsentMissing, ErrorCode, IsthmusError, SourceFault
 
 log = logging.getLogger(__name__)
 UNREADABLE = "A value does not fit its type."
@@ -54,6 +54,8 @@ def _extensions(error: IsthmusError) -> dict[str, Any]:
         found |= {"source": error.source, "retryable": error.retryable}
         if error.retry_after is not None:
             found["retryAfterSeconds"] = error.retry_after
+    if isinstance(error, ConsentMissing):
+        found["requestUrl"] = error.request_url
     return found
 
 

@@ -18,9 +18,10 @@ from strawberry.federation.schema_directives import ListSize
 from strawberry.types import Info
 
 from isthmus.graph.context import RequestContext
+from isthmus.graph.gates import scoped
 from isthmus.graph.inputs import RecordKey
 from isthmus.graph.localized_text import LocalizedText
-from isthmus.graph.rows import SHAPES, entity_of
+from isthmus.graph.rows import SHAPES, UnstoredRow, entity_of
 from isthmus.graph.scalars import LanguageTag
 from isthmus.graph.sourced_connection import connection_of
 from isthmus.query.costing import ASSUMED
@@ -81,6 +82,8 @@ def global_id(description: str) -> Any:
     """Make the id field."""
 
     def resolve(self: Any) -> strawberry.ID:
+        if isinstance(self.row, UnstoredRow):
+            return strawberry.ID(self.row.named)
         shape = SHAPES[type(self).__name__]
         return strawberry.ID(encode_id(shape.prefix or "", self.row["id"]))
 
@@ -126,6 +129,8 @@ def computed(
     """Make a field of a pure function over columns, and the request's moment where `now`."""
 
     def resolve(self: Any, info: GraphInfo) -> Any:
+        if isinstance(self.row, UnstoredRow) and compute in self.row.told:
+            return self.row.told[compute]
         values = [self.row[name] for name in columns]
         return compute(*values, info.context.now) if now else compute(*values)
 
@@ -200,6 +205,8 @@ def many(
         return plans[owner]
 
     async def resolve(self: Any, info: GraphInfo) -> list[Any]:
+        if isinstance(self.row, UnstoredRow):
+            return [entity_of(type_name, row) for row in self.row.lists.get(type_name, ())]
         plan = plan_for(type(self).__name__)
         rows = await info.context.loaders.children(plan, self.row["id"])
         return [entity_of(type_name, row) for row in rows]
@@ -223,10 +230,12 @@ def page(
     both_ways: bool = False,
     arguments: Mapping[str, tuple[Any, str, Condition]] | None = None,
     link_columns: Mapping[str, str] | None = None,
+    scope: str | None = None,
 ) -> Any:
     """Make a connection field.
 
-    `arguments` are further arguments that narrow it: name -> type, description, condition.
+    `arguments` are further arguments that narrow it: name -> type, description, condition. One
+    that needs a scope has no plan: whoever asks is looked at each time.
     """
     plan = Page(
         type_name,
@@ -257,6 +266,10 @@ def page(
     parameters += _further(arguments)
     sliced = sliced_by("first", "last") if both_ways else sliced_by("first")
     resolver = _with_parameters(resolve, parameters)
+    if scope is not None:
+        terms = scoped(scope)
+        terms["directives"].append(sliced)
+        return strawberry.federation.field(resolver=resolver, description=description, **terms)
     return planned(plan, resolver, description, directives=[sliced])
 
 

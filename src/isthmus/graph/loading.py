@@ -63,7 +63,7 @@ class Loaders:
     @property
     def feed(self) -> Feed:
         """The feed of changes, which is read page by page and never in batches."""
-        return Feed(self._reader._database)  # noqa: SLF001 - the database the reader reads
+        return Feed(self._reader.database)
 
     async def row(self, type_name: str, key: int) -> Row | None:
         """Load one row by key."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from typing import Annotated
 
 import strawberry
@@ -13,24 +10,31 @@ from strawberry.federation.schema_directives import Cost
 from isthmus.credentials.contract import Document
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import ErrorCode, Refused
-from isthmus.graph.credential_inputs import DocumentInput, VerifyCredentialInput
+from isthmus.graph.credential_inputs import VerifyCredentialInput
 from isthmus.graph.fields import PLAN, GraphInfo
-from isthmus.graph.types.payload import UserError, UserErrorCode
+from isthmus.graph.mutations.consent import ConsentMutations
+from isthmus.graph.mutations.credentials import CredentialMutations
+from isthmus.graph.mutations.documents import document_of
+from isthmus.graph.mutations.fields import VERIFYING
+from isthmus.graph.mutations.guardians import GuardianMutations
+from isthmus.graph.mutations.holding import others_with
+from isthmus.graph.mutations.links import LinkMutations
+from isthmus.graph.mutations.oneself import OwnMutations
+from isthmus.graph.types.credential import CREDENTIAL, Credential
+from isthmus.graph.types.payload import UserError, UserErrorCode, unknown
 from isthmus.graph.types.verification import VerifyCredentialPayload
-from isthmus.model.credential import CredentialFormat
 from isthmus.model.verification import CheckKind
+from isthmus.query.ids import key_of
 from isthmus.query.vocabulary import Errand
+from isthmus.store.people.credentials import digest_of
 
-LARGEST = 1_000_000
-"""Most bytes of a document; the web's limit on a whole request is of the same size."""
-VERIFYING = 2000
-"""What one verification costs, in rows of the store."""
 BODY, ADDRESS = ["target", "document", "body"], ["target", "badgeUrl"]
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}")
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
+class Mutation(
+    ConsentMutations, GuardianMutations, CredentialMutations, LinkMutations, OwnMutations
+):
     """The root."""
 
     @strawberry.federation.field(
@@ -49,10 +53,12 @@ class Mutation:
         if info.context.verifier is None:
             raise Refused(ErrorCode.FORBIDDEN, "This graph verifies nothing.")
         verifier = info.context.verifier()
+        kinds = {CheckKind[kind.name] for kind in input.checks or ()}
+        if input.target.credential:
+            return await _of_held(info, str(input.target.credential), kinds)
         found = await _document(input, verifier)
         if isinstance(found, UserError):
             return VerifyCredentialPayload.refusing(found)
-        kinds = {CheckKind[kind.name] for kind in input.checks or ()}
         reading, made = await verifier.verify(found, now=info.context.now, kinds=kinds)
         if reading is None:
             code, unread = UserErrorCode.UNSUPPORTED_FORMAT, made.checks[0].detail
@@ -63,34 +69,26 @@ class Mutation:
         return VerifyCredentialPayload.of(made)
 
 
+async def _of_held(info: GraphInfo, id: str, kinds: set[CheckKind]) -> VerifyCredentialPayload:
+    """Verify a credential that the caller may see the title of."""
+    seeing = info.context.seeing
+    found = await seeing.credential(key_of(id, CREDENTIAL))
+    if found is None:
+        return VerifyCredentialPayload.refusing(unknown("target", "credential"))
+    await Credential(made=found).admit(info, "Credential", "verification")
+    digest = digest_of(found.shown.document.body)
+    known = await others_with(info, found.shown.learner_id, digest)
+    made = await seeing.verify(found.shown, known, kinds=kinds, endorsements=found.endorsements)
+    return VerifyCredentialPayload.of(made.verification)
+
+
 async def _document(asked: VerifyCredentialInput, verifier: Verifier) -> Document | UserError:
     given = asked.target.document
     if given:
-        return _given(given)
+        return document_of(given.body, given.format or None, BODY)
     url = str(asked.target.badge_url)
     answer = await verifier.fetch(url)
     if answer.body is None:
         message = "The address did not answer with a badge."
         return UserError(code=UserErrorCode.SOURCE_UNREACHABLE, message=message, path=ADDRESS)
     return Document(answer.body, hosted_at=url)
-
-
-def _given(given: DocumentInput) -> Document | UserError:
-    body = body_of(given.body)
-    if not body.strip():
-        return UserError(code=UserErrorCode.INVALID, message="The document is empty.", path=BODY)
-    if len(body) > LARGEST:
-        message = f"The document has more than {LARGEST} bytes."
-        return UserError(code=UserErrorCode.INVALID, message=message, path=BODY)
-    stated = CredentialFormat[given.format.name] if given.format else None
-    return Document(body, format=stated)
-
-
-def body_of(text: str) -> bytes:
-    """Give the bytes of a document: of its base64, where it is that as a whole, else its text."""
-    if _BASE64.fullmatch(text.strip()):
-        try:
-            return base64.b64decode("".join(text.split()), validate=True)
-        except binascii.Error:
-            pass  # it only looked like it
-    return text.encode("utf-8", "surrogatepass")

@@ -8,6 +8,8 @@ from isthmus.graph.fields import global_id, many
 from isthmus.graph.references import ProvenanceRef
 from isthmus.query.vocabulary import Link
 
+ID = "The id of this object, for `node` and for caches."
+
 
 @strawberry.interface(
     description="Anything a client can fetch again. `id` is opaque and stable: never parse it."
@@ -15,7 +17,7 @@ from isthmus.query.vocabulary import Link
 class Node:
     """Has an id."""
 
-    id: strawberry.ID = global_id("The id of this object, for `node` and for caches.")
+    id: strawberry.ID = global_id(ID)
 
 
 @strawberry.interface(description="A record that came from at least one source.")

@@ -11,13 +11,16 @@ from strawberry import UNSET
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph import conditions as c
 from isthmus.graph import inputs
+from isthmus.graph.allowance import WINDOW_SECONDS, Allowance
 from isthmus.graph.connection import Connection as OwnConnection
 from isthmus.graph.enums import FrameworkKind
 from isthmus.graph.fields import PLAN, After, First, GraphInfo, by_key, page, sliced_by, whole
 from isthmus.graph.node import Node
-from isthmus.graph.rows import entity_of, types_by_prefix
+from isthmus.graph.people_roots import PeopleQuery, find_person
+from isthmus.graph.rows import GUARDED, PEOPLE, entity_of, types_by_prefix
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.change import Change, ChangeTypes, changes_after
+from isthmus.graph.types.cost import CostInfo
 from isthmus.graph.types.framework import Framework
 from isthmus.graph.types.occupation import Occupation
 from isthmus.graph.types.organization import Organization
@@ -34,7 +37,11 @@ async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
     types = types_by_prefix()
 
     async def find(prefix: str, key: int) -> Any:
+        if prefix in PEOPLE:
+            return await find_person(info, prefix, key)
         name = types.get(prefix)
+        if name in GUARDED and not info.context.viewer.may(GUARDED[name]):
+            return None
         row = None if name is None else await info.context.loaders.row(name, key)
         return None if row is None or name is None else entity_of(name, row)
 
@@ -43,7 +50,7 @@ async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query:
+class Query(PeopleQuery):
     """The root."""
 
     @strawberry.field(
@@ -144,6 +151,13 @@ class Query:
     ) -> OwnConnection[Change] | None:
         """Read a page of the feed."""
         return await changes_after(info, first, after or None, types)
+
+    @strawberry.field(description="What the caller may still ask for.")
+    def cost(self, info: GraphInfo) -> CostInfo:
+        """Tell what is left, this operation counted."""
+        context = info.context
+        until = context.now.timestamp() + WINDOW_SECONDS
+        return CostInfo.of(context.allowance or Allowance(until=until))
 
     skill_schemes: list[ConceptScheme] | None = whole(
         "ConceptScheme", "{t}.uri, {t}.id", "The schemes skills and occupations are published in."

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from isthmus.graph.types.consent import Consent
+    from isthmus.graph.types.credential import Credential
     from isthmus.graph.types.framework import Framework, Level
+    from isthmus.graph.types.learner import Learner
     from isthmus.graph.types.occupation import Occupation
     from isthmus.graph.types.organization import Organization
     from isthmus.graph.types.provenance import Provenance
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
 TYPES = "isthmus.graph.types"
 
+ConsentRef = Annotated["Consent", strawberry.lazy(f"{TYPES}.consent")]
+CredentialRef = Annotated["Credential", strawberry.lazy(f"{TYPES}.credential")]
 FrameworkRef = Annotated["Framework", strawberry.lazy(f"{TYPES}.framework")]
+LearnerRef = Annotated["Learner", strawberry.lazy(f"{TYPES}.learner")]
 LevelRef = Annotated["Level", strawberry.lazy(f"{TYPES}.framework")]
 OccupationRef = Annotated["Occupation", strawberry.lazy(f"{TYPES}.occupation")]
 OrganizationRef = Annotated["Organization", strawberry.lazy(f"{TYPES}.organization")]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
 
 from isthmus.graph import connection as own
-from isthmus.graph.connection import Edge, GraphInfo, PageInfo, PageOfNodes
+from isthmus.graph.connection import AnyPage, Edge, GraphInfo, PageInfo, PageOfNodes
 from isthmus.graph.references import SourceStateRef
 from isthmus.graph.rows import SHAPES
 from isthmus.query.pages import PageRequest, PageStatements
@@ -17,10 +17,19 @@ from isthmus.query.vocabulary import Page
 NodeType = TypeVar("NodeType")
 
 
+class SourcedPage(AnyPage, Protocol):
+    """What the fields of a connection of sourced records ask of their page."""
+
+    is_exact: bool
+
+    async def sources(self, info: GraphInfo) -> list[Any]:
+        """Say what each source asked gave to this page."""
+        ...
+
+
 def is_exact(self: Any) -> bool:
-    """Resolve `totalIsExact`: what is stored is counted."""
-    del self
-    return True
+    """Resolve `totalIsExact`."""
+    return bool(self.page.is_exact)
 
 
 def sources_of(self: Any, info: GraphInfo) -> Any:
@@ -34,7 +43,7 @@ def sources_of(self: Any, info: GraphInfo) -> Any:
 class Connection(Generic[NodeType]):
     """A page of records that come from sources."""
 
-    page: strawberry.Private[PageOfNodes]
+    page: strawberry.Private[SourcedPage]
     edges: list[Edge[NodeType]] = strawberry.field(resolver=own.edges_of, description=own.EDGES)
     nodes: list[NodeType] = strawberry.field(resolver=own.nodes_of, description=own.NODES)
     page_info: PageInfo = strawberry.field(resolver=own.page_info_of, description=own.PAGE_INFO)

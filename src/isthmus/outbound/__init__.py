@@ -6,6 +6,7 @@ package only. What does not belong here: knowing what an answer means.
 """
 
 from isthmus.outbound.answer import Answer
+from isthmus.outbound.circuit import Circuit
 from isthmus.outbound.client import Outbound, SourceClient, Terms
 
-__all__ = ["Answer", "Outbound", "SourceClient", "Terms"]
+__all__ = ["Answer", "Circuit", "Outbound", "SourceClient", "Terms"]

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
+import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
-import httpcore
 import httpx
+import orjson
 import stamina
 from aiolimiter import AsyncLimiter
 
 from isthmus.errors import (
-    SourceFault,
     SourceGarbled,
     SourceRateLimited,
     SourceRefused,
@@ -27,18 +28,27 @@ from isthmus.errors import (
     SourceUnavailable,
 )
 from isthmus.outbound.answer import Answer
+from isthmus.outbound.circuit import Circuit
+from isthmus.outbound.faults import as_faults, checked, delay_of
 from isthmus.outbound.guard import GuardedBackend
 
 REDIRECTS = 5
-LONGEST_WAIT = 120.0
 CHUNK = 1 << 16
 SLOWEST = 4096
 """Bytes a second under which a download is given up."""
+FORM = "application/x-www-form-urlencoded"
+
+for chatty in ("httpx", "httpcore"):  # their lines carry whole addresses, and headers
+    logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What one source may take: seconds and bytes of one answer, calls in a period, attempts."""
+    """What one source may take: seconds and bytes of one answer, calls in a period, attempts.
+
+    `patience` is how long a call may wait for its turn under the source's rate; None: for ever.
+    `private`: what is asked for says something about a person, and stands in no message.
+    """
 
     timeout: float = 30.0
     max_bytes: int = 64 * 1024 * 1024
@@ -46,6 +56,8 @@ class Terms:
     attempts: int = 3
     calls: int = 0
     per_seconds: float = 1.0
+    patience: float | None = None
+    private: bool = False
 
 
 class Outbound:
@@ -63,6 +75,7 @@ class Outbound:
         terms: Terms,
         *,
         headers: Mapping[str, str] | None = None,
+        circuit: Circuit | None = None,
     ) -> SourceClient:
         """Give the client of one source; close it with `async with`."""
         transport = httpx.AsyncHTTPTransport(retries=0, verify=self._tls)
@@ -78,18 +91,32 @@ class Outbound:
             headers={"user-agent": self._user_agent, "accept-encoding": "gzip, deflate"}
             | dict(headers or {}),
             trust_env=False,
+            cookies=CookieJar(_NO_COOKIES),
         )
-        return SourceClient(source, base_url, terms, http)
+        return SourceClient(source, base_url, terms, http, circuit)
+
+
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+"""One client serves many learners: what a source sets for one must never be sent for another."""
 
 
 class SourceClient:
     """The only way a connector reaches its source."""
 
-    def __init__(self, source: str, base_url: str, terms: Terms, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        source: str,
+        base_url: str,
+        terms: Terms,
+        http: httpx.AsyncClient,
+        circuit: Circuit | None = None,
+    ) -> None:
         self.source = source
         self.base_url = base_url.rstrip("/")
         self.terms = terms
         self._http = http
+        self._circuit = circuit
+        self._bearer: str | None = None
         calls = terms.calls
         self._limiter = AsyncLimiter(calls, terms.per_seconds) if calls else None
 
@@ -104,6 +131,13 @@ class SourceClient:
         trace: TracebackType | None,
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
+
+    def bearing(self, token: str, base_url: str | None = None) -> Self:
+        """Give this client with a learner's token, sent to its own host and to no other."""
+        found = copy.copy(self)
+        found._bearer = token  # noqa: SLF001 - of the same class
+        found.base_url = (base_url or self.base_url).rstrip("/")
+        return found
 
     def url(self, path: str) -> str:
         """Join a path to the source's address; an absolute address stays as it is."""
@@ -133,19 +167,48 @@ class SourceClient:
         body: bytes | None = None,
     ) -> Answer:
         """Make one call, trying again where that may help; faults name the source."""
+        url = self.url(path)
         request = self._http.build_request(
             method,
-            self.url(path),
+            url,
             params=dict(query) if query else None,
-            headers=dict(headers or {}),
+            headers=dict(headers or {}) | self._authorization(url),
             content=body,
         )
         async for attempt in stamina.retry_context(
-            on=_delay_of, attempts=self.terms.attempts, timeout=self.terms.timeout * 3
+            on=delay_of, attempts=self.terms.attempts, timeout=self.terms.timeout * 3
         ):
             with attempt:
                 return await self._attempt(request)
         raise AssertionError  # stamina raises the last fault itself
+
+    async def post_form(
+        self, path: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send a form, once: what a form does may not bear being done twice."""
+        sent = {"content-type": FORM, "accept": "application/json", **(headers or {})}
+        return await self._once("POST", path, sent, urlencode(form).encode())
+
+    async def post_json(
+        self, path: str, data: Any, *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send JSON, once."""
+        sent = {"content-type": "application/json", "accept": "application/json", **(headers or {})}
+        return await self._once("POST", path, sent, orjson.dumps(data))
+
+    async def _once(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        url = self.url(path)
+        sent = dict(headers) | self._authorization(url)
+        return await self._attempt(
+            self._http.build_request(method, url, headers=sent, content=body)
+        )
+
+    def _authorization(self, url: str) -> dict[str, str]:
+        if self._bearer is None or _origin(url) != _origin(self.base_url):
+            return {}
+        return {"authorization": f"Bearer {self._bearer}"}
 
     async def file(
         self, path: str, folder: Path, *, query: Mapping[str, str] | None = None
@@ -156,29 +219,41 @@ class SourceClient:
             return _local(url, self.base_url)
         url = str(httpx.URL(url, params=dict(query))) if query else url
         target = folder / f"download-{abs(hash(url)):x}"
-        async for attempt in stamina.retry_context(on=_delay_of, attempts=self.terms.attempts):
+        async for attempt in stamina.retry_context(on=delay_of, attempts=self.terms.attempts):
             with attempt:
                 await self._download(self._http.build_request("GET", url), target)
         return target
 
     async def _turn(self) -> None:
         """Wait until the source's rate allows one more call."""
-        if self._limiter is not None:
-            await self._limiter.acquire()
+        if self._limiter is None:
+            return
+        try:
+            async with asyncio.timeout(self.terms.patience):
+                await self._limiter.acquire()
+        except TimeoutError:
+            message = "is asked more often than its rate allows"
+            raise SourceRateLimited(
+                message, source=self.source, retry_after=self.terms.per_seconds
+            ) from None
 
     async def _attempt(self, request: httpx.Request) -> Answer:
         await self._turn()  # our own limit's wait is none of the source's time
-        with _faults(self.source):
+        guard = contextlib.nullcontext() if self._circuit is None else self._circuit.passing()
+        with guard, as_faults(self.source):
             async with asyncio.timeout(self.terms.timeout), self._exchange(request) as response:
                 body = await self._read(response)
-                return _checked(response, body, self.source)
+                return self._checked(response, body)
+
+    def _checked(self, response: httpx.Response, body: bytes) -> Answer:
+        return checked(response, body, self.source, private=self.terms.private)
 
     async def _download(self, request: httpx.Request, target: Path) -> None:
         await self._turn()
-        with _faults(self.source):
+        with as_faults(self.source):
             async with self._exchange(request) as response:
                 if response.status_code != httpx.codes.OK:
-                    _checked(response, b"", self.source)
+                    self._checked(response, b"")
                 await self._save(response, target)
 
     async def _save(self, response: httpx.Response, target: Path) -> None:
@@ -227,11 +302,18 @@ class SourceClient:
         target = urljoin(str(request.url), response.headers["location"])
         if urlsplit(target).scheme not in {"http", "https"}:
             raise SourceRefused("redirected to an address that is not http", source=self.source)
-        same_host = urlsplit(target).netloc == request.url.netloc.decode()
+        same_host = _origin(target) == _origin(str(request.url))
         # credentials go to the host they were meant for, and to no other
         kept = {k: v for k, v in request.headers.items() if same_host or k in _SAFE_HEADERS}
-        kept.pop("host", None)
+        for name in ("host", "content-length", "content-type"):
+            kept.pop(name, None)
         return self._http.build_request("GET", target, headers=kept)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Give scheme and host: the same host without TLS is another one."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
 
 
 _SAFE_HEADERS = {"user-agent", "accept", "accept-encoding", "accept-language"}
@@ -245,62 +327,3 @@ def _local(url: str, base_url: str) -> Path:
     if not path.is_file():
         raise SourceUnavailable(f"there is no file {path.name}")
     return path
-
-
-def _checked(response: httpx.Response, body: bytes, source: str) -> Answer:
-    status = response.status_code
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        wait = _retry_after(response.headers)
-        asked = f", asks to wait {wait:g} s" if wait is not None else ""
-        raise SourceRateLimited(f"answered 429{asked}", source=source, retry_after=wait)
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        wait = _retry_after(response.headers)
-        raise SourceUnavailable(f"answered {status}", source=source, retry_after=wait)
-    if status >= httpx.codes.BAD_REQUEST:
-        raise SourceRefused(f"answered {status} for {_path(response)}", source=source)
-    headers = {k.lower(): v for k, v in response.headers.items()}
-    return Answer(str(response.url), status, headers, body)
-
-
-def _path(response: httpx.Response) -> str:
-    """Name what was asked for without its query, which may carry a key."""
-    return response.url.path
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value)
-    with contextlib.suppress(ValueError, TypeError):
-        at, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("date", ""))
-        return max(0.0, (at - now).total_seconds())
-    return None
-
-
-def _delay_of(error: Exception) -> bool | float:
-    """Tell stamina whether to try again, and after how many seconds if the source said so."""
-    if not isinstance(error, SourceFault) or not error.retryable:
-        return False
-    if error.retry_after is None:
-        return True
-    return error.retry_after if error.retry_after <= LONGEST_WAIT else False
-
-
-@contextlib.contextmanager
-def _faults(source: str) -> Any:
-    """Turn the client library's errors into ours, without its text."""
-    try:
-        yield
-    except SourceFault as fault:
-        fault.source = fault.source or source
-        raise
-    except (TimeoutError, httpx.TimeoutException, httpcore.TimeoutException):
-        raise SourceTimedOut("gave no whole answer in time", source=source) from None
-    except (httpx.ConnectError, httpcore.ConnectError):
-        raise SourceUnavailable("cannot be reached", source=source) from None
-    except httpx.DecodingError:
-        raise SourceGarbled("the compressed answer does not decode", source=source) from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise SourceRefused("has an address that is not http", source=source) from None
-    except httpx.TransportError:
-        raise SourceUnavailable("broke the connection off", source=source) from None

@@ -1,16 +1,22 @@
-"""One call of a compiled operation: its variables, languages, moment, and the pages it asks."""
+"""One request, and its call of one compiled piece: variables, languages, moment, pages asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.ids import key_of
 from isthmus.query.pages import PageRequest
+from isthmus.query.statements import Watch
+from isthmus.store.database import Connection
 
-__all__ = ["Call", "Irregular", "Unplanned", "wanted_sources"]
+if TYPE_CHECKING:
+    from isthmus.query.remembering import Memory
+
+__all__ = ["Call", "Irregular", "Request", "Unplanned", "wanted_sources"]
 
 LanguagesReader = Callable[[Variables], Sequence[str] | None]
 RequestReader = Callable[[Variables], PageRequest]
@@ -50,6 +56,30 @@ class Call:
         """Give the language most wanted of those asked at `place`."""
         asked = self.asked[place]
         return asked[0] if asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one request brings to each compiled piece of its operation."""
+
+    variables: Variables
+    languages: Sequence[str]
+    now: datetime
+    watch: Watch | None = None
+    memory: Memory | None = None
+    generation: str | None = None
+    """That of the records, as it was when the request came."""
+
+    def call(self, asked: Sequence[LanguagesReader]) -> Call:
+        """Give a call of one compiled piece, by the languages it asks."""
+        return Call(self.variables, self.languages, self.now, asked)
+
+    async def fetch(self, connection: Connection, text: str, values: Sequence[Any]) -> Any:
+        """Read the rows of one statement."""
+        if self.watch is None:
+            return await connection.fetch(text, *values)
+        with self.watch(text):
+            return await connection.fetch(text, *values)
 
 
 def wanted_sources(request: PageRequest) -> set[int] | None:

@@ -1,4 +1,4 @@
-"""A compiled operation: levels in the order they can be read, and the code that stitches them."""
+"""A compiled piece: levels in the order they can be read, and the code that stitches them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from enum import IntEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from isthmus.query.calling import Call, LanguagesReader
+from isthmus.query.calling import Call, LanguagesReader, Request
 from isthmus.query.levels import Level
 from isthmus.query.stitching import FUNCTIONS
+from isthmus.store.database import Connection
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
@@ -42,6 +43,17 @@ class Compiled:
     source: str
     """The generated code."""
     depends: Depends
+
+    async def run(self, call: Call, request: Request, connection: Connection) -> Any:
+        """Read every level and give what the generated code makes of the rows."""
+        held: list[Any] = [None] * self.count
+        rows: list[Sequence[Any]] = [()] * self.count
+        for stage in self.stages:
+            for level in stage:
+                keys = level.keys_of(call, rows)
+                found = await level.reading.fetch(level, call, keys, request, connection)
+                held[level.number], rows[level.number] = found
+        return self.build(held, rows, call)
 
     @property
     def levels(self) -> list[Level]:

@@ -6,7 +6,7 @@ that asks its level for values and writes the code that places them in the answe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from isthmus.query.compiled import Compiled, Depends, finish
 from isthmus.query.connections import ConnectionCode
 from isthmus.query.field_code import FieldCode
 from isthmus.query.levels import Level, View
+from isthmus.query.listing import object_in_row
 from isthmus.query.readings import KeyedRows, Reading, StatedRow, WholeRows
 from isthmus.query.selections import Asked, Selections, Sets
 from isthmus.query.statements import stated_key
@@ -37,6 +38,10 @@ class Graph:
     shapes: Mapping[str, v.Shape]
     remembering: bool = False
     """Whether objects of catalogues are remembered as JSON rather than joined."""
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """What objects cost that no plan reads, in rows of the store."""
+    guarded: Collection[str] = ()
+    """Types whose objects no plan gives by id: who asks is looked at each time."""
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """Give an object type by name."""
@@ -61,11 +66,13 @@ class Compiler:
     """What generated code names: functions of fields, and of this package."""
     depends: Depends = Depends.RECORDS
     texts: bool = False
-    """Whether the database may write lists as JSON: only where no language is asked for."""
+    """Whether the database may write objects as JSON."""
+    choosing: bool = False
+    """Whether languages are asked for, so that each text is chosen among its translations."""
 
     def apart(self) -> Compiler:
         """Give a compiler for a piece of the same operation that is run by itself."""
-        return Compiler(self.graph, self.selections, texts=self.texts)
+        return Compiler(self.graph, self.selections, texts=self.texts, choosing=self.choosing)
 
     def compile(self, roots: list[Asked], query: GraphQLObjectType) -> Compiled:
         """Compile root fields; raise Unplanned where one of them cannot be."""
@@ -74,6 +81,8 @@ class Compiler:
 
     def compile_nodes(self, type_name: str, sets: Sets) -> Compiled:
         """Compile objects of one type, found by keys: key -> object."""
+        if type_name not in self.graph.shapes or type_name in self.graph.guarded:
+            raise Unplanned(type_name)
         level = self.level(self.graph.shapes[type_name], KeyedRows(), keyed=True)
         view = View(level, "r0", "for r0 in R[0]", level.shape)
         view.key()
@@ -92,7 +101,7 @@ class Compiler:
     ) -> Level:
         """Add a level."""
         self.meet(shape)
-        made = Level(len(self.levels), shape, reading, depth, owned, keyed, paged, keys)
+        made = Level(len(self.levels), shape, reading, depth, owned, keyed, paged, keys_source=keys)
         self.levels.append(made)
         return made
 
@@ -129,6 +138,11 @@ class Compiler:
         ]
         return f"{{{', '.join(parts)}}}"
 
+    def row_object(self, type_name: str, sets: Sets, view: View) -> str:
+        """Write the code of an object that is a row: the database writes it, where it can."""
+        written = object_in_row(self, type_name, sets, view)
+        return written or self.object(type_name, sets, view)
+
     def arguments(self, definition: GraphQLField, asked: Asked) -> ReadArguments:
         """Give the reader of a field's arguments."""
         return read_arguments(definition, asked.nodes[0])
@@ -149,7 +163,7 @@ class Compiler:
                 level = self.level(self.graph.shapes[name], reading)
                 one = f"l{level.number}"
                 view = View(level, one, f"for {one} in R[{level.number}]", level.shape)
-                return f"None if {one} is None else {self.object(name, sets, view)}"
+                return f"None if {one} is None else {self.row_object(name, sets, view)}"
             case v.Whole(type=name):
                 level = self.level(self.graph.shapes[name], WholeRows(plan, arguments))
                 return self._listed(level, name, sets)
@@ -159,7 +173,7 @@ class Compiler:
     def _listed(self, level: Level, type_name: str, sets: Sets) -> str:
         row, number = f"r{level.number}", level.number
         view = View(level, row, f"for {row} in R[{number}]", level.shape)
-        return f"[{self.object(type_name, sets, view)} for {row} in l{number}]"
+        return f"[{self.row_object(type_name, sets, view)} for {row} in l{number}]"
 
     def _field(self, type_: GraphQLObjectType, asked: Asked, view: View) -> str:
         if asked.name == "__typename":

@@ -14,6 +14,7 @@ from isthmus.query.listing import page_texts
 from isthmus.query.pages import SORT, requested
 from isthmus.query.readings import PageCounts, PageRows, SourceRows
 from isthmus.query.selections import Asked, Sets
+from isthmus.query.statements import is_bytes
 
 if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
@@ -54,6 +55,7 @@ class ConnectionCode:
             self._read_rows_if_asked()
         fields = self.compiler.selections.of(self.type, self.sets)
         parts = [f"{asked.key!r}: {self._field(asked)}" for asked in fields]
+        self._pack()
         name = f"page{self.number}"
         self.compiler.function(
             [f"def {name}(p, k):", *self.prelude, f"    return {{{', '.join(parts)}}}"]
@@ -63,6 +65,15 @@ class ConnectionCode:
             return f"{name}({page}, None)"
         key = self.view.key()
         return f"{name}({f'{page}[{key}]' if self.rows else page}, {key})"
+
+    def _pack(self) -> None:
+        """Have the rows come as arrays, where objects written as JSON are most of them."""
+        level = self.rows
+        if level is None:
+            return
+        beside = [text for text in level.texts if not is_bytes(text) and text != f"t.{SORT}"]
+        has_written = any(map(is_bytes, level.texts))
+        level.packed = has_written and all(text == self._view().sql("id") for text in beside)
 
     def _type(self, definition: GraphQLField) -> GraphQLObjectType:
         return self.compiler.graph.object_type(get_named_type(definition.type).name)
@@ -132,7 +143,8 @@ class ConnectionCode:
 
     def _object(self, sets: Sets) -> tuple[str, str]:
         view = self._view()
-        return view.var, self.compiler.object(self.shape.type, sets, view)
+        write = self.compiler.object if self.plan.link_columns else self.compiler.row_object
+        return view.var, write(self.shape.type, sets, view)
 
     def _edges(self, sets: Sets) -> str:
         type_ = self.compiler.graph.object_type(get_named_type(self.type.fields["edges"].type).name)

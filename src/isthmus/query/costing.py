@@ -33,6 +33,8 @@ ASSUMED = 20
 COUNT = 1
 INTROSPECTION = 100
 LISTED = ("ids", "representations")
+NAMED = frozenset({"id", "__typename"})
+"""What is known of an object before anything of it is read."""
 
 Cost = Callable[[Variables], int]
 
@@ -58,6 +60,8 @@ class _Estimate:
             costs = {self.objects(found, sets) for found in possible}
             return f"max({', '.join(sorted(costs))}, 0)"
         inner, weight = self.fields(type_, sets, size), self.weight(type_.name)
+        if weight > 1 and {a.name for a in self.selections.of(type_, sets)} <= NAMED:
+            weight = 1
         return f"({weight}+{inner})" if inner != "0" else str(weight)
 
     def weight(self, type_name: str) -> int:
@@ -107,6 +111,8 @@ class _Estimate:
 
 def weight_of(graph: Graph, type_name: str) -> int:
     """Give the weight of an object type, as `@cost` states it."""
+    if type_name in graph.weights:
+        return graph.weights[type_name]
     shape = graph.shapes.get(type_name)
     return 1 if shape is not None and shape.table else 0
 

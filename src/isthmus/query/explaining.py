@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from graphql import FieldNode, OperationDefinitionNode
 
+from isthmus.query.calling import Request
 from isthmus.query.compiled import Compiled
 from isthmus.query.ids import decode_id
 from isthmus.query.planning import NodesPlan, OperationPlan
-from isthmus.query.running import Request, ids_of
+from isthmus.query.running import ids_of
 
 WIDTH = 96
 
@@ -41,7 +42,7 @@ def _types_named(nodes: NodesPlan, types: Mapping[str, str], request: Request) -
 
 
 def _compiled(compiled: Compiled, request: Request) -> Iterator[str]:
-    call = request.call(compiled)
+    call = request.call(compiled.asked)
     for number, stage in enumerate(compiled.stages):
         for level in stage:
             kind = type(level.reading).__name__

@@ -77,7 +77,7 @@ class FieldCode:
 
     def _local_text(self) -> str:
         """Send translations only where the caller wants another language than the text's own."""
-        if self.compiler.texts and not self.asked.nodes[0].arguments:
+        if not self.compiler.choosing and not self.asked.nodes[0].arguments:
             return self._own_text()
         place, view, name = self._languages(), self.view, self.plan.name
         wanted = view.level.language(place)

@@ -26,7 +26,8 @@ class Level:
     """What one statement reads, and the place of each value in its rows.
 
     `owned` rows begin with their owner's key; `keyed` statements take keys as their first
-    parameter. A `paged` level gives from a page what it needs, and joins outside of it.
+    parameter. A `paged` level gives from a page what it needs, and joins outside of it. The rows of
+    a `packed` one come as one row of arrays.
     """
 
     number: int
@@ -36,17 +37,26 @@ class Level:
     owned: bool = False
     keyed: bool = False
     paged: bool = False
+    packed: bool = False
     keys_source: str = ""
     """Generated code: the owners' keys, over `R`, the rows of all levels."""
     keys: Keys | None = None
     texts: list[str] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
-    languages: list[int] = field(default_factory=list)
+    languages: list[tuple[int, bool]] = field(default_factory=list)
+    """Places of languages asked that the statement takes: all in their order, or the first."""
     inner: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     """Texts of the statement, by what they hang on besides the level."""
     fixed: str = ""
     """The statement's text, once written, where no argument changes it."""
+
+    def keys_of(self, call: Call, rows: Sequence[Any]) -> Sequence[int]:
+        """Give the keys that the statement is asked for: those of the rows read before."""
+        if self.keys is None:
+            return call.keys if self.keyed else ()
+        # a null key owns nothing; sorted, so that one question is one statement with one answer
+        return sorted(key for key in self.keys(rows) if key is not None)
 
     def own(self, sql: str) -> str:
         """Give an expression over the level's own row as the outer statement names it."""
@@ -69,11 +79,33 @@ class Level:
         self.joins.append(f"LEFT JOIN {shape.table} {alias} ON {alias}.id = {key}")
         return alias
 
+    def state(self) -> tuple[int, int, dict[str, str]]:
+        """Give what is joined, taken and read of the own row, before something is tried."""
+        return len(self.joins), len(self.languages), dict(self.inner)
+
+    def restore(self, state: tuple[int, int, dict[str, str]]) -> None:
+        """Take back what came since."""
+        joined, languages, self.inner = state
+        del self.joins[joined:]
+        del self.languages[languages:]
+
+    @property
+    def width(self) -> int:
+        """How many values a row has."""
+        return len(self.texts) + self.owned
+
     def language(self, place: int) -> str:
         """Name the parameter that holds the first of the languages asked at `place`."""
-        if place not in self.languages:
-            self.languages.append(place)
-        return f"${self.languages.index(place) + 1 + (self.owned or self.keyed)}::text"
+        return f"{self._parameter((place, False))}::text"
+
+    def order(self, place: int) -> str:
+        """Name the parameter that holds all languages asked at `place`, in their order."""
+        return f"{self._parameter((place, True))}::text[]"
+
+    def _parameter(self, taken: tuple[int, bool]) -> str:
+        if taken not in self.languages:
+            self.languages.append(taken)
+        return f"${self.languages.index(taken) + 1 + (self.owned or self.keyed)}"
 
     def picks(self, call: Call) -> Picks:
         """Tell the statement what to give."""
@@ -88,7 +120,10 @@ class Level:
 
     def values(self, call: Call) -> list[Any]:
         """Give the parameters of the picks."""
-        return [call.first_language(place) for place in self.languages]
+        return [
+            call.asked[place] if ordered else call.first_language(place)
+            for place, ordered in self.languages
+        ]
 
 
 @dataclass(slots=True, eq=False)

@@ -48,7 +48,7 @@ class NodesPlan:
         """Give the code for objects of one type, written when first needed."""
         found = self.by_type.get(type_name)
         if found is None:
-            compiler = Compiler(self.graph, self.selections)
+            compiler = Compiler(self.graph, self.selections, choosing=True)
             found = self.by_type[type_name] = compiler.compile_nodes(type_name, self.sets)
         return found
 
@@ -73,25 +73,25 @@ class OperationPlan:
 
 
 def plan_of(
-    graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool, texts: bool = False
+    graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool, choosing: bool = False
 ) -> OperationPlan:
     """Give the plan of an operation for one choice of its flags.
 
-    With `texts` the database writes lists as JSON: for requests that ask for no language.
+    With `choosing` texts are chosen among their translations: for requests that ask for languages.
     """
-    choice = (texts, *flags.values())
+    choice = (choosing, *flags.values())
     found: OperationPlan | None = prepared.plans.get(choice)
     if found is None:
         if len(prepared.plans) >= MOST_CHOICES:
             prepared.plans.clear()
         found = prepared.plans[choice] = _plan(
-            graph, prepared, flags, compiling=compiling, texts=texts
+            graph, prepared, flags, compiling=compiling, choosing=choosing
         )
     return found
 
 
 def _plan(
-    graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool, texts: bool
+    graph: Graph, prepared: Prepared, flags: Flags, *, compiling: bool, choosing: bool
 ) -> OperationPlan:
     root = graph.schema.query_type
     if not compiling or prepared.kind != "query" or root is None:
@@ -102,7 +102,7 @@ def _plan(
     nodes, rest = _node_roots(graph, selections, asked, root)
     planned = [one for one in rest if _is_planned(graph, selections, one, root)]
     executed = [one for one in rest if one not in planned]
-    compiler = Compiler(graph, selections, texts=texts)
+    compiler = Compiler(graph, selections, texts=True, choosing=choosing)
     compiled = compiler.compile(planned, root) if planned else None
     depends = Depends.RECORDS if compiled is None else compiled.depends
     if executed:

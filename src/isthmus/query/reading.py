@@ -51,16 +51,16 @@ class Reader:
         columns: Columns,
         watch: Watch | None = None,
     ) -> None:
-        self._database = database
+        self.database = database
         self._watch = watch
         self.shapes = shapes
         self._columns = columns
 
     async def _read(self, statement: Statement) -> list[Row]:
         if self._watch is None:
-            return await self._database.read(statement.text, *statement.values)
+            return await self.database.read(statement.text, *statement.values)
         with self._watch(statement.text):
-            return await self._database.read(statement.text, *statement.values)
+            return await self.database.read(statement.text, *statement.values)
 
     async def rows(self, type_name: str, keys: Sequence[int]) -> dict[int, Row]:
         """Read rows by key."""

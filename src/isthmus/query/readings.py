@@ -15,6 +15,7 @@ from isthmus.query.statements import (
     Picks,
     Statement,
     children,
+    packed,
     row_by_key,
     rows_by_key,
     sources_of,
@@ -23,9 +24,10 @@ from isthmus.query.statements import (
 )
 from isthmus.query.stitching import fragment
 from isthmus.query.vocabulary import Many, Page, Whole
+from isthmus.store.database import Connection
 
 if TYPE_CHECKING:
-    from isthmus.query.calling import Call
+    from isthmus.query.calling import Call, Request
     from isthmus.query.levels import Level
 
 Rows = Sequence[Any]
@@ -40,6 +42,30 @@ class Reading(ABC):
     @abstractmethod
     def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
         """Write the statement of one call."""
+
+    async def fetch(
+        self,
+        level: Level,
+        call: Call,
+        keys: Sequence[int],
+        request: Request,
+        connection: Connection,
+    ) -> tuple[Any, Rows]:
+        """Read the level and hold its rows; where there are no keys, nothing is asked."""
+        found: Rows = ()
+        if keys or not (level.owned or level.keyed):
+            text, values = self._written(level, call, keys)
+            found = await request.fetch(connection, text, values)
+        return self.held(level, call, found, keys)
+
+    def _written(self, level: Level, call: Call, keys: Sequence[int]) -> tuple[str, Sequence[Any]]:
+        """Give one call's statement; where no argument changes its text, it is written once."""
+        if level.fixed:
+            return level.fixed, [keys, *level.values(call)]
+        statement = self.statement(level, call, keys)
+        if self.is_fixed:
+            level.fixed = statement.text
+        return statement.text, statement.values
 
     def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
         """Give rows as the generated code looks them up, and all that it loops over."""
@@ -111,10 +137,15 @@ class PageRows(Reading):
     def statement(self, level: Level, call: Call, keys: Sequence[int]) -> Statement:
         """Read the page of each owner, or of all."""
         picks = level.picks(call)
-        return self._statements(level, call).rows(picks, keys if level.owned else None)
+        statement = self._statements(level, call).rows(picks, keys if level.owned else None)
+        if level.packed:
+            statement.text = packed(statement.text, level.width)
+        return statement
 
     def held(self, level: Level, call: Call, rows: Rows, keys: Sequence[int]) -> tuple[Any, Rows]:
         """Hold pages by owner; the rows are those inside the pages."""
+        if level.packed:
+            rows = list(zip(*rows[0], strict=True)) if rows and rows[0][0] else ()
         statements = self._statements(level, call)
         if not level.owned:
             page = page_of(rows, statements.request, statements.order)

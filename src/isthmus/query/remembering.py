@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from isthmus.query.calling import Call
-from isthmus.query.readings import Reading
+from isthmus.query.calling import Call, Request
+from isthmus.query.readings import Reading, Rows
 from isthmus.query.statements import Statement
+from isthmus.query.stitching import as_json
+from isthmus.store.database import Connection
 
 if TYPE_CHECKING:
     from isthmus.query.compiled import Compiled
     from isthmus.query.levels import Level
 
 Shelf = dict[int, Any]
-OPTIONS = orjson.OPT_NON_STR_KEYS
 OVERHEAD = 150
 """Bytes a remembered object takes beside its text."""
 
@@ -37,6 +38,28 @@ class RememberedRows(Reading):
         """Read those that are not remembered."""
         inner = self.piece.levels[0]
         return inner.reading.statement(inner, call, keys)
+
+    async def fetch(
+        self,
+        level: Level,
+        call: Call,
+        keys: Sequence[int],
+        request: Request,
+        connection: Connection,
+    ) -> tuple[Any, Rows]:
+        """Give objects as JSON text, reading only those that are not remembered."""
+        own = request.call(self.piece.asked)
+        memory = request.memory or Memory(0)
+        shelf = memory.shelf(request.generation, self, own.asked)
+        own.keys = [key for key in keys if key not in shelf]
+        if not own.keys:
+            return shelf, ()
+        objects = await self.piece.run(own, request, connection)
+        if request.memory is None or request.generation is None:
+            return objects, ()
+        found = {key: shelf[key] for key in keys if key in shelf}
+        memory.put(shelf, objects)
+        return {**found, **objects}, ()
 
 
 class Memory:
@@ -63,7 +86,7 @@ class Memory:
     def put(self, shelf: Shelf, objects: Mapping[int, Any]) -> None:
         """Remember objects as JSON."""
         for key, value in objects.items():
-            text = orjson.dumps(value, option=OPTIONS)
+            text = as_json(value)
             shelf[key] = orjson.Fragment(text)
             self._bytes += len(text) + OVERHEAD
         if self._bytes > self._most_bytes:  # rare: all of it is soon there again

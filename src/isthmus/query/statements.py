@@ -180,6 +180,21 @@ def as_bytes(text: str) -> str:
     return f"convert_to({text}, 'UTF8')"
 
 
+def is_bytes(sql: str) -> bool:
+    """Tell whether an expression was made by `as_bytes`."""
+    return sql.startswith("convert_to(")
+
+
+def packed(text: str, width: int) -> str:
+    """Give the rows of an ordered statement as one: for each column, all of its values in order.
+
+    PostgreSQL sends row by row, 8 kB at a time, and each part wakes who reads; one row is one part.
+    """
+    names = [f"a{place}" for place in range(width)]
+    arrays = ", ".join(f"array_agg(x.{name})" for name in names)
+    return f"SELECT {arrays} FROM ({text}) x({', '.join(names)})"
+
+
 def rows_of(shape: Shape, picks: Picks) -> str:
     """Write where rows come from."""
     return f"FROM {shape.table} t {shape.joins} {picks.joins}"

@@ -72,6 +72,11 @@ def fragment(text: bytes) -> Any:
     return orjson.Fragment(text)
 
 
+def as_json(value: Any) -> bytes:
+    """Write values of an answer, fragments of JSON among them, as JSON."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+
+
 def null() -> NoReturn:
     """Meet a null where none may stand: the executor knows what becomes of it."""
     raise Irregular

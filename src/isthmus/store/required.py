@@ -9,10 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _COLUMNS = {
+    "audit_event": "at digest id kind",
     "change": "at entity_id id noun op xid",
+    "client": "created_at id name organization_id role scopes",
     "concept_scheme": "id languages name uri version",
+    "consent": (
+        "awaits_guardian expires_at id learner_id mode purpose recipient_id requested_at scopes "
+        "sources status"
+    ),
+    "credential": "id key_mac learner_id",
+    "endorsement": "id made_at",
+    "erasure": "at id",
+    "export_file": "created_at expires_at format id learner_id state",
     "framework": "changed_at code id kind name name_lang",
     "generation": "hub one records sources swept_id swept_xid",
+    "guardianship": "created_at id learner_id",
+    "handshake": "expires_at kind state_mac",
+    "hub_secret": "created_at key_id name sealed",
+    "idempotency": "at caller_mac input_mac key_mac mutation",
+    "identity": "created_at kind learner_id subject_mac",
+    "learner": "created_at id",
+    "learner_key": "key_id learner_id sealed",
     "learning_outcome": "changed_at domain id text text_lang",
     "level": "code framework_id id notation rank",
     "level_equivalent": "basis equivalent_id level_id",
@@ -45,6 +62,7 @@ _COLUMNS = {
         "connector connector_version created_at drift id mode name paused produces "
         "redistributable state state_since"
     ),
+    "source_link": "id learner_id source_id state",
     "stream_state": "source_id stream",
     "sync_run": (
         "added changed drift heartbeat_at id matched pages rejected removals_held removed seen "

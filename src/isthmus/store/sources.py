@@ -68,7 +68,9 @@ async def add_source(
             licence,
             attribution,
             redistributable,
-            f"Run `isthmus sync {name}` to read it for the first time.",
+            f"Run `isthmus sync {name}` to read it for the first time."
+            if mode == "SYNCED"
+            else "Learners link it; nothing of it is read beforehand.",
         )
     except asyncpg.UniqueViolationError:
         raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
@@ -118,6 +120,12 @@ async def get_source(database: Database, name: str) -> StoredSource:
         message = f"There is no source {name}. `isthmus source list` shows those there are."
         raise Misconfigured("SOURCE_UNKNOWN", message)
     return found
+
+
+async def find_sources(database: Database, ids: Sequence[int]) -> dict[int, StoredSource]:
+    """Find sources by their keys."""
+    rows = await database.fetch("SELECT * FROM source WHERE id = ANY($1)", list(ids))
+    return {row["id"]: _stored(row) for row in rows}
 
 
 async def list_sources(database: Database) -> list[StoredSource]:

@@ -87,12 +87,12 @@ class Syncer:
         work: Path,
         progress: Progress = lambda *_: None,
     ) -> None:
-        self._database = database
+        self.database = database
         self._outbound = outbound
-        self._aligner = aligner
-        self._limits = limits
+        self.aligner = aligner
+        self.limits = limits
         self._work = work
-        self._progress = progress
+        self.progress = progress
         self.unlinked: LabelledAligner = Linker(())
 
     async def sync(
@@ -108,7 +108,7 @@ class Syncer:
         `full` reads every record anew; `confirm_removals` lets any number of them go.
         """
         connector.check_config(source.config)
-        limits = self._limits
+        limits = self.limits
         max_loss = CONFIRMED if confirm_removals else limits.max_loss
         reports: list[StreamReport] = []
         with seldom_collecting(), work_folder(self._work, source.name) as folder:
@@ -129,11 +129,11 @@ class Syncer:
 
     async def _judged(self, source: StoredSource, reports: list[StreamReport]) -> SourceReport:
         """Report on a source, and note how it is where this pass has found that out."""
-        state, advice, code = judge(source.name, reports, self._limits.max_rejected)
+        state, advice, code = judge(source.name, reports, self.limits.max_rejected)
         ended = {report.fault_code for report in reports}
         if StreamBusy.code not in ended and RunLost.code not in ended:
             await note_health(
-                self._database, source.id, state,
+                self.database, source.id, state,
                 advice=advice, fault_code=code,
                 succeeded=all(report.state is RunState.DONE for report in reports),
                 drift=[line for report in reports for line in report.drift],
@@ -144,7 +144,7 @@ class Syncer:
         http = connector.manifest.http
         address = source.base_url or http.base_url or ""
         address = template.base_address(address, source.config)
-        terms = _terms(self._limits.terms, http.rate)
+        terms = _terms(self.limits.terms, http.rate)
         return self._outbound.client(source.name, address, terms, headers=http.headers)
 
 
@@ -180,7 +180,7 @@ class _OneStream:
 
     async def run(self) -> StreamReport:
         """Read the stream to its end; whatever stops it is in the report."""
-        database = self._syncer._database  # noqa: SLF001 - one class in two parts
+        database = self._syncer.database
         try:
             async with leased_run(database, self._source.id, self._stream, self._noun) as run:
                 return await self._guarded(run)
@@ -216,7 +216,7 @@ class _OneStream:
             raise
 
     async def _read(self, run: Run) -> StreamReport:
-        limits = self._syncer._limits  # noqa: SLF001
+        limits = self._syncer.limits
         aligner = await self._linking()
         salt = self._salt(aligner)
         reader = RecordReader(
@@ -259,7 +259,7 @@ class _OneStream:
     async def _linking(self) -> LabelledAligner:
         """Give the aligner; streams whose texts are not linked do without building one."""
         if self._noun in LINKED:
-            return await self._syncer._aligner()  # noqa: SLF001
+            return await self._syncer.aligner()
         return self._syncer.unlinked
 
     async def _write(self, run: Run, reader: RecordReader, page: Page, size: int) -> None:
@@ -279,9 +279,7 @@ class _OneStream:
                 self._total.add(await run.write(portion))
             newest = reader.watermark(payloads)
             self._watermark = max(filter(None, (self._watermark, newest)), default=None)
-            self._syncer._progress(  # noqa: SLF001
-                self._source.name, self._stream, self._total, page.total
-            )
+            self._syncer.progress(self._source.name, self._stream, self._total, page.total)
 
     async def _portion(
         self,

@@ -12,14 +12,18 @@ from starlette.staticfiles import StaticFiles
 
 from isthmus.graph.executing import Graph
 from isthmus.hub import Hub
+from isthmus.identity.desk import Desk
 from isthmus.settings import Settings
 from isthmus.web.asgi import Handler, Routes
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.explorer import STATIC, Explorer
 from isthmus.web.guarding import Guarded
 from isthmus.web.lasting import create_lasting
 from isthmus.web.metrics import Metrics
 from isthmus.web.pages import Pages
-from isthmus.web.parts import create_endpoint, create_graph
+from isthmus.web.parts import create_budgets, create_endpoint, create_graph
+from isthmus.web.presenting import create_presenting
+from isthmus.web.signing_in import create_signing_in
 from isthmus.web.tracing import Tracing, export_to
 
 
@@ -45,10 +49,23 @@ def create_app(
     explorer = (
         Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
     )
-    lasting = create_lasting(hub, settings, graph, metrics, tracing)
-    endpoint = create_endpoint(hub, settings, graph, metrics, tracing, explorer, lasting.streams)
+    desk = hub.identity()
+    authenticating = Authenticating(desk.gate, desk.names.address)
+    budgets = create_budgets(settings)
+    lasting = create_lasting(hub, settings, graph, authenticating, metrics, tracing, budgets)
+    endpoint = create_endpoint(
+        hub,
+        settings,
+        graph,
+        authenticating,
+        metrics,
+        tracing,
+        budgets,
+        explorer,
+        lasting.streams,
+    )
     pages = Pages(hub.database, metrics, explorer)
-    rest = Guarded(_pages(hub, settings, pages, on_start))
+    rest = Guarded(_pages(hub, settings, desk, pages, on_start))
     table: dict[tuple[str, str], Handler] = {
         ("http", "/graphql"): endpoint,
         ("websocket", "/graphql"): lasting.sockets,
@@ -56,10 +73,13 @@ def create_app(
     return Routes(table, rest)
 
 
-def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], None]) -> Starlette:
+def _pages(
+    hub: Hub, settings: Settings, desk: Desk, pages: Pages, on_start: Callable[[], None]
+) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.listener.start()
+        hub.sweeper.start()
         on_start()
         try:
             yield
@@ -71,7 +91,9 @@ def _pages(hub: Hub, settings: Settings, pages: Pages, on_start: Callable[[], No
         Route("/ready", pages.ready),
         Route("/health", pages.health),
         Mount("/static", StaticFiles(directory=STATIC)),
+        *create_signing_in(desk, settings).routes(),
     ]
+    routes += create_presenting(hub, settings).routes()
     if settings.metrics:
         routes.append(Route("/metrics", pages.figures))
     return Starlette(routes=routes, lifespan=lifespan)

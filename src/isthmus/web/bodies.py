@@ -19,15 +19,16 @@ PATIENCE_SECONDS = 2.0
 
 
 class BodyReader:
-    """Reads JSON bodies of POST requests."""
+    """Reads bodies of POST requests, of one media type."""
 
-    def __init__(self, *, most: int, seconds: float) -> None:
+    def __init__(self, *, most: int, seconds: float, media: str = JSON) -> None:
         self._most = most
         self._seconds = seconds
+        self._media = media
 
     async def read(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-        """Read one body; raise `BadRequest` where it is not JSON by its type, or too large."""
-        _check_type(headers.get(b"content-type", b""))
+        """Read one body; raise `BadRequest` where it is of another type, or too large."""
+        _check_type(headers.get(b"content-type", b""), self._media)
         stated = headers.get(b"content-length", b"")
         if stated.isdigit() and (len(stated) > len(str(self._most)) or int(stated) > self._most):
             raise await self._too_large(receive)
@@ -72,12 +73,12 @@ class BodyReader:
         return BadRequest(413, message, ErrorCode.BODY_TOO_LARGE, headers)
 
 
-def _check_type(content_type: bytes) -> None:
-    """Take JSON only: a form or plain text could be sent by any page without being asked."""
-    if content_type == b"application/json":
+def _check_type(content_type: bytes, media: str) -> None:
+    """Take one type only: where JSON is meant, a form could be sent by any page without asking."""
+    if content_type == media.encode():
         return
     kind, _, parameters = content_type.decode("latin-1").lower().partition(";")
-    if kind.strip() != JSON:
-        raise BadRequest(415, "The body must be application/json.")
+    if kind.strip() != media:
+        raise BadRequest(415, f"The body must be {media}.")
     if "charset" in parameters and "utf-8" not in parameters:
         raise BadRequest(415, "The body must be UTF-8.")

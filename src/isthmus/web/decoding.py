@@ -16,6 +16,9 @@ from isthmus.errors import ErrorCode
 MAX_DEPTH = 64
 """How deep JSON may be nested; no variable of the schema needs a tenth of it."""
 
+MOST_FIELDS = 20
+"""Fields of a form or query string."""
+
 _ID = re.compile("sha256:[0-9a-f]{64}")
 KEYS = frozenset({"query", "documentId", "variables", "operationName", "extensions"})
 
@@ -58,17 +61,7 @@ def decode_body(body: bytes) -> Asked:
 
 def decode_query(query: bytes) -> Asked:
     """Read the query string of a GET."""
-    try:
-        pairs = parse_qsl(
-            query.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict"
-        )
-    except (UnicodeDecodeError, ValueError):
-        raise BadRequest(400, "The query string does not read.") from None
-    data: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in data:
-            raise BadRequest(400, f"`{key}` is given twice.")
-        data[key] = value
+    data: dict[str, Any] = _fields(query, "The query string")
     for key in ("variables", "extensions"):
         if data.get(key):
             try:
@@ -80,6 +73,29 @@ def decode_query(query: bytes) -> Asked:
     if data.get("operationName") == "":
         data["operationName"] = None
     return read_asked(data)
+
+
+def decode_form(body: bytes) -> dict[str, str]:
+    """Read the fields of a posted form, each of which stands once."""
+    return _fields(body, "The form")
+
+
+def _fields(text: bytes, what: str) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=MOST_FIELDS,
+            errors="strict",
+        )
+    except (UnicodeDecodeError, ValueError):
+        raise BadRequest(400, f"{what} does not read.") from None
+    data: dict[str, str] = {}
+    for key, value in pairs:
+        if key in data:
+            raise BadRequest(400, f"`{key}` is given twice.")
+        data[key] = value
+    return data
 
 
 def read_asked(data: Mapping[str, Any]) -> Asked:

@@ -15,13 +15,16 @@ from time import perf_counter
 from typing import NamedTuple
 
 from isthmus.errors import ErrorCode
+from isthmus.graph.allowance import Overspent
 from isthmus.graph.answer import GraphAnswer, Operation, failed
 from isthmus.graph.executing import Graph
 from isthmus.query.languages import accepted
 from isthmus.web import request_ids
 from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler, Receive, Scope, Send
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets, too_many
 from isthmus.web.compressing import LARGE, LEAST, coding_for
 from isthmus.web.decoding import Asked, BadRequest, decode_body, decode_query
 from isthmus.web.documents import TrustedDocuments
@@ -30,6 +33,7 @@ from isthmus.web.methods import refuse_unsafe
 from isthmus.web.metrics import Metrics
 from isthmus.web.negotiating import JSON, Wish, status_of, wish_of
 from isthmus.web.origins import Origins
+from isthmus.web.presence import CallerGone, Presence
 from isthmus.web.replies import Replies, Reply
 from isthmus.web.replying import matches, not_modified, page_reply, quoted, reply_to, unchanged
 from isthmus.web.tracing import Tracing
@@ -73,9 +77,11 @@ class GraphEndpoint:
         self,
         graph: Graph,
         *,
+        authenticating: Authenticating,
         bodies: BodyReader,
         documents: TrustedDocuments,
         admission: Admission,
+        budgets: Budgets,
         replies: Replies,
         origins: Origins,
         metrics: Metrics,
@@ -85,9 +91,11 @@ class GraphEndpoint:
         stream: Handler | None = None,
     ) -> None:
         self._graph = graph
+        self._authenticating = authenticating
         self._bodies = bodies
         self._documents = documents
         self._admission = admission
+        self._budgets = budgets
         self._replies = replies
         self._origins = origins
         self._metrics = metrics
@@ -97,8 +105,14 @@ class GraphEndpoint:
         self._stream = stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, unless its caller leaves."""
         began = perf_counter()
+        try:
+            await self._answer(scope, receive, send, began)
+        except CallerGone:
+            self._metrics.count("none", "gone", perf_counter() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, began: float) -> None:
         headers = dict(scope["headers"])
         call = Call(scope, receive, headers, wish_of(headers.get(b"accept", b"")))
         if self._stream is not None and call.wish.wants_events:
@@ -134,6 +148,10 @@ class GraphEndpoint:
             return await self._read(call)
         except BadRequest as bad:
             return self._refusal(bad, call)
+        except Overspent as spent:
+            return self._refusal(too_many(spent), call)
+        except CallerGone:
+            raise
         except Exception:
             name = request_ids.current.get()
             log.exception("error %s", name)
@@ -158,6 +176,8 @@ class GraphEndpoint:
 
     async def _run(self, call: Call, asked: Asked, key: Hashable) -> Reply:
         self._metrics.cache_misses += 1
+        caller = await self._authenticating.caller(call.scope, call.headers)
+        allowance = self._budgets.of_caller(call.scope, caller.viewer)
         languages = self._asked(call)
         with self._tracing.operation(call.headers) as span:
             operation = await self._documents.operation(asked)
@@ -167,8 +187,10 @@ class GraphEndpoint:
                 if tag is not None:
                     return unchanged(tag, varies_by_origin=self._origins.any_allowed)
             generation = self._graph.generation
-            with self._admission:
-                answer = await self._graph.run(operation, languages)
+            with self._admission, Presence(call.receive):
+                answer = await self._graph.run(
+                    operation, languages, viewer=caller.viewer, allowance=allowance
+                )
             span.done(operation, answer)
         return self._remembered(call, key, generation, answer)
 

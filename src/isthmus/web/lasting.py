@@ -9,7 +9,9 @@ from isthmus.graph.subscribing import Subscriptions
 from isthmus.hub import Hub
 from isthmus.settings import Settings
 from isthmus.web.admitting import Admission
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets
 from isthmus.web.metrics import Metrics
 from isthmus.web.operating import Operating
 from isthmus.web.origins import Origins
@@ -29,7 +31,13 @@ class Lasting:
 
 
 def create_lasting(
-    hub: Hub, settings: Settings, graph: Graph, metrics: Metrics, tracing: Tracing
+    hub: Hub,
+    settings: Settings,
+    graph: Graph,
+    authenticating: Authenticating,
+    metrics: Metrics,
+    tracing: Tracing,
+    budgets: Budgets,
 ) -> Lasting:
     """Make both, and let the metrics see how many stay."""
     operating = Operating(
@@ -37,6 +45,8 @@ def create_lasting(
         Subscriptions(graph, hub.database, hub.listener),
         create_documents(hub, settings),
         Admission(settings.max_concurrent, metrics),
+        authenticating,
+        budgets,
         metrics,
         tracing,
         settings.languages,
@@ -49,6 +59,6 @@ def create_lasting(
     limits = SocketLimits(settings.body_max_bytes, settings.socket_operations)
     bodies = BodyReader(most=settings.body_max_bytes, seconds=settings.request_timeout)
     return Lasting(
-        SocketEndpoint(operating, staying, origins, limits),
-        StreamEndpoint(operating, staying, origins, bodies, hub.stopping),
+        SocketEndpoint(operating, authenticating, staying, origins, limits),
+        StreamEndpoint(operating, authenticating, staying, origins, bodies, hub.stopping),
     )

@@ -9,11 +9,16 @@ from contextlib import aclosing
 from time import perf_counter
 
 from isthmus.errors import ErrorCode
+from isthmus.graph.allowance import Allowance, Overspent
 from isthmus.graph.answer import GraphAnswer, Operation, failed
 from isthmus.graph.executing import Graph
 from isthmus.graph.subscribing import Subscriptions
+from isthmus.identity.gate import Admitted
 from isthmus.query.languages import accepted
 from isthmus.web.admitting import Admission
+from isthmus.web.asgi import Scope
+from isthmus.web.authenticating import ENDED, Authenticating
+from isthmus.web.budgets import Budgets, too_many
 from isthmus.web.decoding import Asked, BadRequest
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.metrics import Metrics
@@ -31,6 +36,8 @@ class Operating:
         subscriptions: Subscriptions,
         documents: TrustedDocuments,
         admission: Admission,
+        authenticating: Authenticating,
+        budgets: Budgets,
         metrics: Metrics,
         tracing: Tracing,
         languages: Sequence[str] = (),
@@ -41,6 +48,8 @@ class Operating:
         self._subscriptions = subscriptions
         self._documents = documents
         self._admission = admission
+        self._authenticating = authenticating
+        self._budgets = budgets
         self._metrics = metrics
         self._tracing = tracing
         self._languages = tuple(languages)
@@ -53,23 +62,37 @@ class Operating:
         return await self._documents.operation(asked)
 
     async def answers(
-        self, asked: Asked | Operation, headers: Mapping[bytes, bytes]
+        self, asked: Asked | Operation, scope: Scope, caller: Admitted
     ) -> AsyncGenerator[GraphAnswer, None]:
         """Give the answers; one that is not `executed` is the only and last."""
         try:
+            await self._check(caller)
+            allowance = self._budgets.of_caller(scope, caller.viewer)
             operation = asked if isinstance(asked, Operation) else await self.operation(asked)
             follows = self._subscriptions.is_subscription(operation)
             run = self._followed if follows else self._answered
-            async with aclosing(run(operation, headers)) as answers:
+            headers = dict(scope["headers"])
+            async with aclosing(run(operation, headers, caller, allowance)) as answers:
                 async for answer in answers:
                     yield answer
         except BadRequest as bad:
             yield refused(bad)
+        except Overspent as spent:
+            yield refused(too_many(spent))
         except Exception as error:  # noqa: BLE001 - one operation ends, and not its connection
             yield _masked(error)
 
+    async def _check(self, caller: Admitted) -> None:
+        """Raise `BadRequest` where a caller let in before no longer is one."""
+        if not await self._authenticating.stands(caller):
+            raise BadRequest(401, ENDED, ErrorCode.UNAUTHENTICATED)
+
     async def _followed(
-        self, operation: Operation, headers: Mapping[bytes, bytes]
+        self,
+        operation: Operation,
+        headers: Mapping[bytes, bytes],
+        caller: Admitted,
+        allowance: Allowance,
     ) -> AsyncGenerator[GraphAnswer, None]:
         languages = self._languages_of(headers)
         if self.followed >= self._most_followed:
@@ -77,20 +100,31 @@ class Operating:
             raise BadRequest(503, message, ErrorCode.OVERLOADED)
         self.followed += 1
         try:
-            async with aclosing(self._subscriptions.run(operation, languages)) as answers:
+            run = self._subscriptions.run(
+                operation, languages, viewer=caller.viewer, allowance=allowance
+            )
+            async with aclosing(run) as answers:
                 async for answer in answers:
+                    await self._check(caller)  # each event is read anew, and so is who reads it
                     self._metrics.count("event", _outcome(answer), 0.0)
                     yield answer
         finally:
             self.followed -= 1
 
     async def _answered(
-        self, operation: Operation, headers: Mapping[bytes, bytes]
+        self,
+        operation: Operation,
+        headers: Mapping[bytes, bytes],
+        caller: Admitted,
+        allowance: Allowance,
     ) -> AsyncGenerator[GraphAnswer, None]:
         began = perf_counter()
         with self._tracing.operation(headers) as span:
             with self._admission:
-                answer = await self._graph.run(operation, self._languages_of(headers))
+                languages = self._languages_of(headers)
+                answer = await self._graph.run(
+                    operation, languages, viewer=caller.viewer, allowance=allowance
+                )
             span.done(operation, answer)
         self._metrics.count(answer.operation_type, _outcome(answer), perf_counter() - began)
         yield answer

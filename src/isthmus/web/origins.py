@@ -15,7 +15,7 @@ _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, POST"),
     (
         b"access-control-allow-headers",
-        b"accept, accept-language, authorization, content-type, if-none-match, x-request-id",
+        b"accept, accept-language, authorization, content-type, dpop, if-none-match, x-request-id",
     ),
     (b"access-control-max-age", b"600"),
 )

@@ -12,7 +12,9 @@ from isthmus.store.database import Database
 from isthmus.store.documents import find_document
 from isthmus.web.admitting import Admission
 from isthmus.web.asgi import Handler
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.bodies import BodyReader
+from isthmus.web.budgets import Budgets
 from isthmus.web.documents import TrustedDocuments
 from isthmus.web.endpoint import GraphEndpoint
 from isthmus.web.explorer import Explorer
@@ -39,6 +41,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         watch=tracing.watch,
         generations=lambda: hub.listener.generations,
         verifier=hub.verifier,
+        people=hub.people,
     )
 
 
@@ -60,6 +63,11 @@ def create_guard(settings: Settings) -> DocumentGuard:
     )
 
 
+def create_budgets(settings: Settings) -> Budgets:
+    """Make the count of what callers ask for; every role has the same, as yet."""
+    return Budgets(lambda _: settings.rate_points, trusted_proxies=settings.trusted_proxies)
+
+
 def create_documents(hub: Hub, settings: Settings) -> TrustedDocuments:
     """Make the look-up of registered documents; every transport asks it."""
     return TrustedDocuments(partial(find_document, hub.database), only=settings.trusted_only)
@@ -69,8 +77,10 @@ def create_endpoint(
     hub: Hub,
     settings: Settings,
     graph: Graph,
+    authenticating: Authenticating,
     metrics: Metrics,
     tracing: Tracing,
+    budgets: Budgets,
     explorer: Explorer | None,
     stream: Handler | None = None,
 ) -> GraphEndpoint:
@@ -81,9 +91,11 @@ def create_endpoint(
     metrics.watch_generation(lambda: graph.generation)
     return GraphEndpoint(
         graph,
+        authenticating=authenticating,
         bodies=BodyReader(most=settings.body_max_bytes, seconds=settings.request_timeout),
         documents=create_documents(hub, settings),
         admission=Admission(settings.max_concurrent, metrics),
+        budgets=budgets,
         replies=replies,
         origins=Origins(settings.cors_origins),
         metrics=metrics,

@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from isthmus.errors import ErrorCode
+from isthmus.identity.gate import Admitted
 from isthmus.web.asgi import Receive, Scope, Send
+from isthmus.web.authenticating import Authenticating
 from isthmus.web.decoding import BadRequest, read_asked
 from isthmus.web.operating import Operating, refused
 from isthmus.web.origins import Origins
@@ -41,9 +44,15 @@ class SocketEndpoint:
     """Serves sockets."""
 
     def __init__(
-        self, operating: Operating, staying: Staying, origins: Origins, limits: SocketLimits
+        self,
+        operating: Operating,
+        authenticating: Authenticating,
+        staying: Staying,
+        origins: Origins,
+        limits: SocketLimits,
     ) -> None:
         self._operating = operating
+        self._authenticating = authenticating
         self._staying = staying
         self._origins = origins
         self._limits = limits
@@ -63,7 +72,9 @@ class SocketEndpoint:
             await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
             try:
                 with self._staying:
-                    await _Socket(self._operating, self._limits, headers, receive, send).serve()
+                    await _Socket(
+                        self._operating, self._authenticating, self._limits, scope, receive, send
+                    ).serve()
             except NoRoom:
                 await _close(send, Closing(1013, "Too many sockets are open"))
             except Closing as closing:
@@ -81,17 +92,20 @@ class _Socket:
     def __init__(
         self,
         operating: Operating,
+        authenticating: Authenticating,
         limits: SocketLimits,
-        headers: Mapping[bytes, bytes],
+        scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
         self._operating = operating
+        self._authenticating = authenticating
         self._limits = limits
-        self._headers = headers
+        self._scope = scope
+        self._headers = dict(scope["headers"])
         self._receive = receive
         self._send = send
-        self._is_known = False
+        self._caller: Admitted | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def serve(self) -> None:
@@ -99,17 +113,34 @@ class _Socket:
         try:
             try:
                 async with asyncio.timeout(self._limits.init_seconds):
-                    while not self._is_known:
+                    while self._caller is None:
                         await self._take(await self._next())
             except TimeoutError:
                 raise Closing(4408, "Connection initialisation timeout") from None
-            while True:
-                await self._take(await self._next())
+            await self._converse(self._authenticating.seconds_left(self._caller))
         finally:
             running = list(self._running.values())
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+    async def _converse(self, seconds: float | None) -> None:
+        """Take messages for as long as the token lives that opened the socket."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self._take(await self._next())
+        except TimeoutError:
+            raise Closing(4403, "The token has expired") from None
+
+    async def _admit(self, payload: Mapping[str, Any]) -> None:
+        if self._caller is not None:
+            raise Closing(4429, "Too many initialisation requests")
+        try:
+            self._caller = await self._authenticating.opener(self._scope, self._headers, payload)
+        except BadRequest as bad:
+            raise Closing(4403, bad.message) from None
+        await self._say(plain_message("connection_ack"))
 
     async def _next(self) -> Incoming:
         await asyncio.sleep(0)  # a full queue gives its messages at once: let others have a turn
@@ -121,10 +152,7 @@ class _Socket:
     async def _take(self, message: Incoming) -> None:
         match message.type:
             case "connection_init":
-                if self._is_known:
-                    raise Closing(4429, "Too many initialisation requests")
-                self._is_known = True
-                await self._say(plain_message("connection_ack"))
+                await self._admit(message.payload)
             case "ping":
                 await self._say(plain_message("pong", payload=message.payload))
             case "subscribe":
@@ -135,7 +163,8 @@ class _Socket:
                     task.cancel()
 
     async def _begin(self, message: Incoming) -> None:
-        if not self._is_known:
+        caller = self._caller
+        if caller is None:
             raise Closing(4401, "Unauthorized")
         if message.id in self._running:
             raise Closing(4409, f"Subscriber for {message.id} already exists")
@@ -145,9 +174,9 @@ class _Socket:
             answer = refused(BadRequest(429, text, ErrorCode.RATE_LIMITED))
             await self._say(answer_message(message.id, answer))
             return
-        self._running[message.id] = asyncio.create_task(self._run(message))
+        self._running[message.id] = asyncio.create_task(self._run(message, caller))
 
-    async def _run(self, message: Incoming) -> None:
+    async def _run(self, message: Incoming, caller: Admitted) -> None:
         """Run one operation; what it says after the client ended it goes nowhere."""
         with suppress(OSError):  # the client left: the socket's own loop is told too
             try:
@@ -157,7 +186,8 @@ class _Socket:
                 await self._say(answer_message(message.id, refused(bad)))
                 return
             executed = True
-            async with aclosing(self._operating.answers(asked, self._headers)) as answers:
+            run = self._operating.answers(asked, self._scope, caller)
+            async with aclosing(run) as answers:
                 async for answer in answers:
                     executed = answer.executed
                     if not executed:

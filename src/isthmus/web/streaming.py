@@ -8,8 +8,10 @@ from contextlib import aclosing, suppress
 
 from isthmus.errors import ErrorCode
 from isthmus.graph.answer import GraphAnswer, Operation
+from isthmus.identity.gate import Admitted
 from isthmus.web import request_ids
 from isthmus.web.asgi import Header, Receive, Scope, Send
+from isthmus.web.authenticating import ENDED, Authenticating
 from isthmus.web.bodies import BodyReader
 from isthmus.web.decoding import BadRequest, decode_body, decode_query
 from isthmus.web.methods import refuse_unsafe
@@ -21,6 +23,7 @@ from isthmus.web.staying import NoRoom, Staying
 
 COMPLETE = b"event: complete\ndata: \n\n"
 COMMENT = b":\n\n"
+_EXPIRED = BadRequest(401, ENDED, ErrorCode.UNAUTHENTICATED)
 _HEAD: tuple[Header, ...] = (
     (b"content-type", f"{EVENTS}; charset=utf-8".encode()),
     (b"cache-control", b"no-store"),
@@ -40,6 +43,7 @@ class StreamEndpoint:
     def __init__(
         self,
         operating: Operating,
+        authenticating: Authenticating,
         staying: Staying,
         origins: Origins,
         bodies: BodyReader,
@@ -47,6 +51,7 @@ class StreamEndpoint:
     ) -> None:
         """Make it; `stopping` ends every stream, so that the server need not wait for them."""
         self._operating = operating
+        self._authenticating = authenticating
         self._staying = staying
         self._origins = origins
         self._bodies = bodies
@@ -60,10 +65,12 @@ class StreamEndpoint:
             *self._origins.headers(headers.get(b"origin")),
         ]
         try:
+            caller = await self._authenticating.caller(scope, headers)
             operation = await self._read(scope, receive)
             with self._staying:
                 await send(_start(200, [*_HEAD, *own]))
-                await self._pass_on(self._operating.answers(operation, headers), receive, send)
+                answers = self._operating.answers(operation, scope, caller)
+                await self._pass_on(answers, caller, receive, send)
         except NoRoom:
             text = "As many connections stay open as may; try again later."
             await _refuse(send, BadRequest(503, text, ErrorCode.OVERLOADED), own)
@@ -82,25 +89,33 @@ class StreamEndpoint:
         return await self._operating.operation(decode_body(body))
 
     async def _pass_on(
-        self, answers: AsyncGenerator[GraphAnswer, None], receive: Receive, send: Send
+        self,
+        answers: AsyncGenerator[GraphAnswer, None],
+        caller: Admitted,
+        receive: Receive,
+        send: Send,
     ) -> None:
         """Send each answer as an event until there are no more, or either side goes.
 
         Only a stream that came to its end says so: a client comes back to one that broke off.
         """
-        gone = asyncio.create_task(self._until_gone(receive))
+        seconds = self._authenticating.seconds_left(caller)
+        gone = asyncio.create_task(self._until_gone(receive, seconds))
         try:
             async with aclosing(answers):
                 while (answer := await self._next(answers, gone, send)) is not None:
-                    await send(_chunk(b"event: next\ndata: " + answer.body + b"\n\n"))
+                    await send(_chunk(_event(answer)))
             with suppress(OSError):
-                await send(_chunk(b"" if gone.done() else COMPLETE, more=False))
+                if gone.done() and gone.result():
+                    await send(_chunk(_event(refused(_EXPIRED)) + COMPLETE, more=False))
+                else:
+                    await send(_chunk(b"" if gone.done() else COMPLETE, more=False))
         finally:
             gone.cancel()
             await asyncio.gather(gone, return_exceptions=True)
 
     async def _next(
-        self, answers: AsyncGenerator[GraphAnswer, None], gone: asyncio.Task[None], send: Send
+        self, answers: AsyncGenerator[GraphAnswer, None], gone: asyncio.Task[bool], send: Send
     ) -> GraphAnswer | None:
         """Wait for an answer, with a comment now and then; None when there will be none."""
         step = asyncio.create_task(_one_more(answers))
@@ -117,18 +132,25 @@ class StreamEndpoint:
                 step.cancel()
                 await asyncio.gather(step, return_exceptions=True)
 
-    async def _until_gone(self, receive: Receive) -> None:
-        """Wait until the client has left or the server stops."""
+    async def _until_gone(self, receive: Receive, seconds: float | None) -> bool:
+        """Wait until the client has left, the server stops, or the time is up: true for that."""
         waits = [
             asyncio.create_task(_until_left(receive)),
             asyncio.create_task(self._stopping.wait()),
         ]
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            return not done
         finally:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _event(answer: GraphAnswer) -> bytes:
+    return b"event: next\ndata: " + answer.body + b"\n\n"
 
 
 async def _one_more(answers: AsyncGenerator[GraphAnswer, None]) -> GraphAnswer | None:

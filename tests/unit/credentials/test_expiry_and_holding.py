@@ -20,10 +20,10 @@ SALTED = "sha256$" + hashlib.sha256((MAIL + "salt").encode()).hexdigest()
     ("fields", "result", "says"),
     [
         ({}, "PASS", "no end of validity"),
-        ({"valid_until": NOW + DAY}, "PASS", "valid until on 2026-11-25"),
+        ({"valid_until": NOW + DAY}, "PASS", "valid until 2026-11-25"),
         ({"valid_until": NOW - DAY}, "FAIL", "expired on 2026-11-23"),
         ({"valid_until": NOW}, "FAIL", "expired"),
-        ({"valid_from": NOW + DAY}, "FAIL", "not valid before on 2026-11-25"),
+        ({"valid_from": NOW + DAY}, "FAIL", "not valid before 2026-11-25"),
         ({"issued_at": NOW + DAY}, "FAIL", "not valid before"),
         ({"valid_from": NOW - DAY, "valid_until": NOW - 2 * DAY}, "FAIL", "before it begins"),
     ],

@@ -19,6 +19,7 @@ from isthmus.credentials.verifying import verify
 from isthmus.model.verification import Check, CheckKind, Verification
 from tests.unit.credentials.cases import NOW, surroundings
 from tests.unit.credentials.signing import (
+    V2,
     Signer,
     a_status_list,
     an_award,
@@ -75,6 +76,16 @@ async def test_one_changed_value_fails_on_the_signature_and_on_nothing_it_does_n
     assert result(made, "SIGNATURE") == ["FAIL"]
     assert result(made, "EXPIRY") == ["PASS"]
     assert (made.level, made.outcome) == ("NONE", "FAILED")
+
+
+async def test_a_context_that_is_not_at_hand_leaves_the_whole_open() -> None:
+    document = COLLEGE.sign(an_award(COLLEGE.did))
+    document["proof"]["cryptosuite"] = "eddsa-rdfc-2022"
+    made = await verified(document)
+    assert (made.level, made.outcome) == ("SELF", "INCONCLUSIVE")
+    (named,) = [c for c in made.checks if c.kind == "FORMAT" and c.path == "/@context"]
+    assert named.result == "UNREACHABLE"
+    assert V2 in named.detail
 
 
 async def test_a_signature_of_another_than_the_issuer_is_not_the_issuers() -> None:

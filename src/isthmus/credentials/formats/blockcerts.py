@@ -1,7 +1,8 @@
-"""Blockcerts 1.2 to 3.2: a document in a Merkle tree whose root was anchored on a chain.
+"""Blockcerts 1.1 to 3.2: a document in a Merkle tree whose root was anchored on a chain.
 
 Offline it can be shown that the document is the one that was hashed, and that the hash is in the
-tree. That the root stands on the chain is the register's to say, and is not asked here.
+tree. That the root stands on the chain is the register's to say, and is not asked here. Version 1.1
+has no tree: what it signs is its uid alone.
 """
 
 from __future__ import annotations
@@ -11,25 +12,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundings
-from isthmus.credentials.formats import merkle, schemas, stated, w3c_rules
+from isthmus.credentials.formats import merkle, schemas, stated
 from isthmus.credentials.formats.blockcerts_reading import (
     of_version_1,
     of_version_2,
     of_version_3,
 )
+from isthmus.credentials.formats.blockcerts_rules import (
+    FIRST,
+    first_rows,
+    form_faults,
+    proof_of,
+)
 from isthmus.credentials.formats.blockcerts_terms import unknown_terms
-from isthmus.credentials.formats.faults import Fault, rows
+from isthmus.credentials.formats.faults import rows
 from isthmus.credentials.formats.hosting import fetch_graph
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, data_of, opened_of
 from isthmus.credentials.formats.opening import Opened
 from isthmus.credentials.proofs import data_integrity, linked_data, status
 from isthmus.credentials.proofs.contexts import ContextUnknown
 from isthmus.credentials.proofs.rdfc import CanonicalFormTooCostly
+from isthmus.credentials.proofs.rows import without_context
 from isthmus.model.credential import CredentialFormat
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
-_PROOFS = {"MerkleProof2017", "MerkleProof2019"}
-_SUITE = "merkle-proof-2019"
 _CONTEXT = "/blockcerts/"
 
 
@@ -49,7 +55,8 @@ class Blockcerts(OpenedFormat):
         is_named = any(_CONTEXT in item or "blockcerts.org" in item for item in contexts)
         if is_named and ("badge" in claims or "credentialSubject" in claims):
             return True
-        return proof_of(claims) is not None or ("document" in claims and "receipt" in claims)
+        is_first = set(claims) >= FIRST or ("document" in claims and "receipt" in claims)
+        return is_first or proof_of(claims) is not None
 
     def read_opened(self, opened: Opened, read_part: ReadPart) -> Reading:
         """Read a certificate of any version that is one signed document."""
@@ -60,14 +67,17 @@ class Blockcerts(OpenedFormat):
             credential = of_version_2(claims)
         elif isinstance(claims.get("document"), dict):
             credential = of_version_1(claims["document"])
+        elif claims.keys() >= FIRST:
+            credential = of_version_1(claims)
         else:
-            raise DocumentUnreadable("the document is a Blockcert of a version before 1.2")
+            raise DocumentUnreadable("the document is a Blockcert of a version before 1.1")
         return Reading(self.name, credential, data_of(opened), opened.document)
 
     async def check(self, reading: Reading, surroundings: Surroundings) -> list[Check]:
         """Check form, that the hash is the document's and in the tree, and revocation."""
         claims = opened_of(reading).claims
-        found = rows(CheckKind.FORMAT, _form(claims), "has the form of a Blockcert")
+        found = rows(CheckKind.FORMAT, form_faults(claims), "has the form of a Blockcert")
+        found += first_rows(claims)
         found += await schemas.named_schema_rows(claims, surroundings)
         proof = proof_of(claims)
         if "badge" in claims:
@@ -75,8 +85,19 @@ class Blockcerts(OpenedFormat):
         if proof is not None:
             found += _inclusion_rows(claims, proof, surroundings)
             found += _binding_rows(claims, proof)
+        elif claims.keys() >= FIRST:
+            found.append(_uid_signed(claims))
         found += await _other_proof_rows(claims, surroundings, is_merkle=proof is not None)
         return found + await _status_rows(claims, surroundings)
+
+
+def _uid_signed(claims: Mapping[str, Any]) -> Check:
+    detail = "nothing is signed"
+    if isinstance(claims.get("signature"), str):
+        detail = (
+            "version 1.1 signs its uid alone, by a Bitcoin key, and brings no proof of its hash"
+        )
+    return Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail, path="/signature")
 
 
 def _term_rows(claims: Mapping[str, Any]) -> list[Check]:
@@ -104,20 +125,6 @@ def _binding_rows(claims: Mapping[str, Any], proof: Mapping[str, Any]) -> list[C
     return [Check(kind, CheckResult.SKIPPED, "only the anchor tells who issued it")]
 
 
-def proof_of(claims: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Give the Merkle proof of a certificate, where it has one."""
-    signature = stated.first(claims.get("signature"))
-    if _PROOFS & set(stated.words(signature.get("type"))):
-        return signature
-    if isinstance(claims.get("document"), dict) and isinstance(claims.get("receipt"), dict):
-        return stated.first(claims["receipt"])
-    for proof in stated.objects(claims.get("proof")):
-        kind = proof.get("chainedProofType", proof.get("type"))
-        if kind == "MerkleProof2019" or proof.get("cryptosuite") == _SUITE:
-            return proof
-    return None
-
-
 def _read_proof(proof: Mapping[str, Any]) -> merkle.MerkleProof | None:
     if "proofValue" in proof:
         return merkle.of_proof_value(proof["proofValue"])
@@ -134,7 +141,10 @@ def _inclusion_rows(
     if not found.leads_to_root():
         detail = "the path of the Merkle proof does not lead to its root"
         return [Check(CheckKind.SIGNATURE, CheckResult.FAIL, detail, path="/proof/path")]
-    return [*_hash_rows(claims, proof, found.target, surroundings), _anchor(found)]
+    compared = surroundings.remembered(
+        ("hash", claims, proof), lambda: _hash_rows(claims, proof, found.target, surroundings)
+    )
+    return [*compared, _anchor(found)]
 
 
 def _anchor(found: merkle.MerkleProof) -> Check:
@@ -161,10 +171,10 @@ def _hash_rows(
         detail = f"no context defines {fault.term}: it could say anything"
         return [_failed(CheckKind.TAMPER, detail, fault.path), _unsigned()]
     except ContextUnknown as fault:
-        detail = "a context is not at hand, so that the hash cannot be compared"
+        detail = "the hash cannot be compared without its context"
         return [
-            Check(CheckKind.TAMPER, CheckResult.SKIPPED, detail, source=fault.url),
-            Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail, source=fault.url),
+            Check(CheckKind.TAMPER, CheckResult.SKIPPED, detail),
+            *without_context(fault, "/proof", ""),
         ]
     except (linked_data.LinkedDataFault, CanonicalFormTooCostly):
         return [_failed(CheckKind.FORMAT, "its statements cannot be read", ""), _unsigned()]
@@ -228,22 +238,3 @@ async def _status_rows(claims: Mapping[str, Any], surroundings: Surroundings) ->
             issuer = (await fetch_graph(claims, surroundings)).issuer
         return await status.check_revocation_list(claims, stated.first(issuer), surroundings)
     return []
-
-
-def _form(claims: Mapping[str, Any]) -> Iterator[Fault]:
-    if "credentialSubject" in claims:
-        for fault in w3c_rules.form_faults(claims):
-            if fault.path != "/id" and not _is_plain_id(fault, claims):
-                yield fault
-        return
-    if proof_of(claims) is None:
-        yield Fault("/signature", "a Blockcert must have a Merkle proof")
-    if "document" not in claims:
-        for name in ("id", "issuedOn", "recipient", "badge"):
-            if not claims.get(name):
-                yield Fault(f"/{name}", f"a Blockcert must state its {name}")
-
-
-def _is_plain_id(fault: Fault, claims: Mapping[str, Any]) -> bool:
-    """Early certificates of version 3 name their parts by bare UUIDs."""
-    return fault.sentence == "an id must be one URL" and w3c_rules.version_of(claims) == 1

@@ -30,27 +30,37 @@ _MOST = 20
 
 def unknown_terms(claims: Mapping[str, Any]) -> list[str]:
     """Give the paths of fields that neither the vocabulary nor an inline context defines."""
-    known = set(_TERMS)
+    known = dict.fromkeys(_TERMS)
     found = []
     for at, item in enumerate(stated.many(claims.get("@context"))):
         if isinstance(item, dict):
-            known |= set(item)
+            known |= item
             if "@vocab" in item:
                 found.append(pointer("/@context", at, "@vocab"))
     found += list(_unknown(claims, known, ""))
     return found[:_MOST]
 
 
-def _unknown(value: Any, known: set[str], path: str) -> Iterator[str]:
+def _is_json(meaning: Any) -> bool:
+    """Tell a term whose content is hashed as JSON, whatever its keys are."""
+    return isinstance(meaning, dict) and meaning.get("@type") == "@json"
+
+
+def _unknown(value: Any, known: Mapping[str, Any], path: str) -> Iterator[str]:
     if isinstance(value, dict):
-        for name, item in value.items():
-            here = pointer(path, name)
-            if name.startswith("@") or ":" in name:
-                continue
-            if name not in known:
-                yield here
-            else:
-                yield from _unknown(item, known, here)
+        if not (_is_json(value) and value.keys() == {"@type", "@value"}):
+            yield from _unknown_of(value, known, path)
     elif isinstance(value, list):
         for at, item in enumerate(value):
             yield from _unknown(item, known, pointer(path, at))
+
+
+def _unknown_of(value: Mapping[str, Any], known: Mapping[str, Any], path: str) -> Iterator[str]:
+    for name, item in value.items():
+        if name.startswith("@") or ":" in name:
+            continue
+        here = pointer(path, name)
+        if name not in known:
+            yield here
+        elif not _is_json(known[name]):
+            yield from _unknown(item, known, here)

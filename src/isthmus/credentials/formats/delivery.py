@@ -5,9 +5,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 
 from isthmus.credentials.contract import Document
 from isthmus.model.verification import Check, CheckKind, CheckResult
+
+_URI = re.compile(r"([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)-[A-Za-z]{5}-.+")
+
+
+STORE = "digilocker"
+"""What stands before the store's own id of an issuer in a registry: `digilocker:in.gov.cbse`."""
+
+
+def issuer_of_uri(uri: str) -> str | None:
+    """Give the issuer of a store's URI, whose id has dots: in.gov.cbse of `in.gov.cbse-...`."""
+    found = _URI.fullmatch(uri.strip())
+    return f"{STORE}:{found[1]}" if found else None
 
 
 def hmac_is_good(body: bytes, key: bytes, stated: str) -> bool:
@@ -22,9 +35,13 @@ def hmac_is_good(body: bytes, key: bytes, stated: str) -> bool:
 def delivery_rows(document: Document, *, names_issuer: bool = False) -> list[Check]:
     """Say whether the store answers for the bytes: TAMPER and REGISTER_LOOKUP.
 
-    A store pulls a document from the issuer it stands for, so that an issuer named in bytes that
-    it delivered is bound to them; where nobody is named that can be read, nobody is bound.
+    A store pulls a document from the issuer it stands for, so that the issuer whose id it states,
+    or who is named in bytes that it delivered, is bound to them; where nobody is, nobody is bound.
     """
+    if document.register is not None:
+        detail = "the register that keeps it gave it just now"
+        row = Check(CheckKind.REGISTER_LOOKUP, CheckResult.PASS, detail, source=document.register)
+        return [row, _binding(document, names_issuer=names_issuer)]
     if document.hmac is None or document.hmac_key is None:
         detail = "no store answers for it: there is no hmac to check"
         return [Check(CheckKind.REGISTER_LOOKUP, CheckResult.SKIPPED, detail)]
@@ -32,7 +49,7 @@ def delivery_rows(document: Document, *, names_issuer: bool = False) -> list[Che
         return [
             Check(CheckKind.TAMPER, CheckResult.PASS, "the bytes are those the store sent"),
             Check(CheckKind.REGISTER_LOOKUP, CheckResult.PASS, "it exists, delivered by the store"),
-            _binding(names_issuer=names_issuer),
+            _binding(document, names_issuer=names_issuer),
         ]
     return [
         Check(CheckKind.TAMPER, CheckResult.FAIL, "the hmac does not fit the bytes"),
@@ -40,7 +57,10 @@ def delivery_rows(document: Document, *, names_issuer: bool = False) -> list[Che
     ]
 
 
-def _binding(*, names_issuer: bool) -> Check:
+def _binding(document: Document, *, names_issuer: bool) -> Check:
+    if document.issued_by is not None:
+        detail = "the store names the issuer it had the document from"
+        return Check(CheckKind.ISSUER_BINDING, CheckResult.PASS, detail)
     if names_issuer:
         detail = "the store delivered it as a document of the issuer that it names"
         return Check(CheckKind.ISSUER_BINDING, CheckResult.PASS, detail)

@@ -10,10 +10,11 @@ from typing import Any
 
 from lxml import etree
 
-from isthmus.credentials.contract import DocumentUnreadable, Reading, Surroundings
+from isthmus.credentials.contract import Document, DocumentUnreadable, Reading, Surroundings
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.decoding import local_name, xml_root
-from isthmus.credentials.formats.delivery import delivery_rows
+from isthmus.credentials.formats.delivery import delivery_rows, issuer_of_uri
+from isthmus.credentials.formats.digilocker_course import course_of
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, opened_of
 from isthmus.credentials.formats.opening import Opened
@@ -28,6 +29,7 @@ from isthmus.model.credential import (
     Subject,
 )
 from isthmus.model.organization import Organization, OrganizationRole
+from isthmus.model.qualification import LearningType
 from isthmus.model.reference import Identifier
 from isthmus.model.text import Text
 from isthmus.model.verification import Check, CheckKind, CheckResult
@@ -57,7 +59,8 @@ class DigiLocker(OpenedFormat):
     def read_opened(self, opened: Opened, read_part: ReadPart) -> Reading:
         """Read a certificate, also where it comes in an answer of the issuer's interface."""
         if opened.root is not None:
-            opened = replace(opened, root=_certificate(opened.root))
+            document = _named(opened.document, opened.root)
+            opened = replace(opened, document=document, root=_certificate(opened.root))
         tree = _tree(opened)
         credential = _credential(tree, opened)
         return Reading(self.name, credential, opened, opened.document)
@@ -74,6 +77,18 @@ class DigiLocker(OpenedFormat):
             found += signature_rows(opened.root)
         named = reading.credential.issuer is not None
         return found + delivery_rows(opened.document, names_issuer=named)
+
+
+def _named(document: Document, root: etree._Element) -> Document:
+    """Take the issuer's id from the URI that an answer states, where the store named none.
+
+    A URI inside the certificate itself is its writer's word, and is not looked at.
+    """
+    if document.issued_by is not None or local_name(root) == "Certificate":
+        return document
+    parts = [root, *(child for child in root if local_name(child) == "DocDetails")]
+    stated = [child.text or "" for part in parts for child in part if local_name(child) == "URI"]
+    return replace(document, issued_by=next(map(issuer_of_uri, stated), None))
 
 
 def _certificate(root: etree._Element) -> etree._Element:
@@ -125,25 +140,39 @@ def _credential(tree: Mapping[str, Any], opened: Opened) -> Credential:
     data = _down(tree, "CertificateData")
     name = stated.word(tree.get("name"))
     title = Text(name) if name else None
-    delivered = opened.document.hmac is not None
+    delivered = opened.document.hmac is not None or opened.document.register is not None
+    course = course_of(data, "en")  # the form states texts in English, whatever it says of itself
     return Credential(
         format=CredentialFormat.DIGILOCKER_XML,
         form=CredentialForm.REGISTER_ENTRY if delivered else CredentialForm.SIGNED_DOCUMENT,
         title=title,
         description=_examination(data),
-        issuer=_issuer(tree),
+        issuer=_issuer(tree, opened.document.issued_by),
         subject=_subject(tree),
-        qualification=_qualification(tree, title),
+        qualification=_qualification(tree, title, course.code),
+        learning_type=_setting(data),
         issued_at=stated.day_first(tree.get("issueDate")) or _result_date(data),
         valid_from=stated.day_first(tree.get("validFromDate")),
         valid_until=stated.day_first(tree.get("expiryDate")),
         assessment=_assessment(data),
+        outcomes=course.outcomes,
+        skills=tuple(skill for outcome in course.outcomes for skill in outcome.skills),
+        level=course.level,
+        credits=course.credits,
+        workload=course.workload,
     )
 
 
-def _qualification(tree: Mapping[str, Any], title: Text | None) -> StatedQualification | None:
+def _qualification(
+    tree: Mapping[str, Any], title: Text | None, code: str | None
+) -> StatedQualification | None:
     kind = stated.word(tree.get("type"))
-    return StatedQualification(name=title, kind=kind) if title or kind else None
+    return StatedQualification(name=title, kind=kind, code=code) if title or kind else None
+
+
+def _setting(data: Mapping[str, Any]) -> LearningType:
+    """Tell the setting: a certificate that names the school it is of is of formal learning."""
+    return LearningType.FORMAL if _down(data, "School") else LearningType.UNKNOWN
 
 
 def _result_date(data: Mapping[str, Any]) -> Any:
@@ -156,18 +185,19 @@ def _examination(data: Mapping[str, Any]) -> Text | None:
     return Text(" ".join(word for word in said if word)) if said[0] else None
 
 
-def _issuer(tree: Mapping[str, Any]) -> Organization | None:
+def _issuer(tree: Mapping[str, Any], stated_by_store: str | None) -> Organization | None:
     found = _down(tree, "IssuedBy", "Organization")
     name = stated.word(found.get("name"))
     if name is None:
         return None
+    named = (stated_by_store or "").partition(":")[2]
     code = stated.word(found.get("code"))
     country = stated.word(_down(found, "Address").get("country"))
     return Organization(
         name=Text(name),
         roles=(OrganizationRole.ISSUER,),
         country=country if country is not None and len(country) == 2 else None,  # noqa: PLR2004
-        identifiers=(Identifier("DIGILOCKER", code),) if code else (),
+        identifiers=tuple(Identifier("DIGILOCKER", x) for x in dict.fromkeys((named, code)) if x),
     )
 
 

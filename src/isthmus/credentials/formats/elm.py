@@ -8,6 +8,7 @@ from typing import Any
 
 from isthmus.credentials.contract import Reading, Surroundings
 from isthmus.credentials.formats import elm_words, issued, stated, w3c_rules
+from isthmus.credentials.formats.elm_accreditation import accreditation_rows
 from isthmus.credentials.formats.elm_claims import award, label, text_of
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, opened_of
@@ -52,6 +53,7 @@ class EuropeanCredential(OpenedFormat):
         claims = opened.claims
         found = rows(CheckKind.FORMAT, _form(claims), "is a European Digital Credential")
         found += rows(CheckKind.SCHEMA, _required(claims), "states what its profile requires")
+        found += accreditation_rows(claims)
         found += await issued.proof_rows(opened, surroundings)
         return found + await status.check_status(claims, surroundings)
 

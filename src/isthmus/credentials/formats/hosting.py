@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from isthmus.credentials.contract import Document, DocumentUnreadable, Fetched, Surroundings
+from isthmus.credentials.contract import (
+    Document,
+    DocumentUnreadable,
+    Fetched,
+    Surroundings,
+    fetch_unkept,
+)
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.decoding import json_object
 from isthmus.credentials.formats.open_badges_2_rules import host, may_stand_at
@@ -38,7 +44,7 @@ async def fetch_graph(claims: Mapping[str, Any], surroundings: Surroundings) -> 
     found: list[Check] = []
     fetched: list[Any] = []
     if "badge" not in claims and stated.url(claims) is not None:  # an image may hold an address
-        claims = await _part(claims["id"], "", surroundings, found, fetched) or claims
+        claims = await _award(claims["id"], surroundings, found, fetched) or claims
     badge = await _part(claims.get("badge"), "/badge", surroundings, found, fetched)
     issuer = None
     if badge is not None:
@@ -46,6 +52,22 @@ async def fetch_graph(claims: Mapping[str, Any], surroundings: Surroundings) -> 
         issuer = await _part(badge.get("issuer"), path, surroundings, found, fetched)
     profile = await _profile(badge, issuer, surroundings)
     return Graph(claims, badge, issuer, profile, found, tuple(fetched))
+
+
+async def _award(
+    value: Any, surroundings: Surroundings, found: list[Check], fetched: list[Any]
+) -> Mapping[str, Any] | None:
+    """Get an award itself by its address: it is about a person, and is kept in no cache."""
+    address = stated.url(value)
+    if address is None or not address.startswith(("https://", "http://")):
+        return None
+    answer = await fetch_unkept(surroundings.fetcher, address)
+    award = _json(answer)
+    if award is None:
+        found.append(_unanswered(answer, ""))
+    else:
+        fetched.append(award)
+    return award
 
 
 async def _profile(
@@ -115,7 +137,7 @@ async def hosting_rows(document: Document, graph: Graph, surroundings: Surroundi
     if address is None or not address.startswith(("https://", "http://")):
         detail = "the badge has no address that could be asked"
         return [signature, Check(CheckKind.REGISTER_LOOKUP, CheckResult.FAIL, detail, "/id")]
-    answer = await surroundings.fetcher.fetch(address)
+    answer = await fetch_unkept(surroundings.fetcher, address)
     return [
         signature,
         _confirmed(graph, answer),

@@ -8,6 +8,8 @@ from typing import Any
 from isthmus.credentials.contract import Reading, Surroundings
 from isthmus.credentials.formats import achievement, issued, stated
 from isthmus.credentials.formats.faults import Fault, rows
+from isthmus.credentials.formats.incredible_signature import signature_rows
+from isthmus.credentials.formats.incredible_terms import local, plain
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, data_of, opened_of
 from isthmus.credentials.formats.opening import Opened
 from isthmus.model.credential import (
@@ -23,9 +25,8 @@ from isthmus.model.credential import (
     Subject,
 )
 from isthmus.model.outcome import LevelMark
-from isthmus.model.verification import Check, CheckKind, CheckResult
+from isthmus.model.verification import Check, CheckKind
 
-_DEEPEST = 32
 _KINDS = {
     "AssessedEvidence": EvidenceKind.ASSESSMENT_RESULT,
     "TrainingEvidence": EvidenceKind.TRANSCRIPT,
@@ -78,39 +79,16 @@ class InCredible(OpenedFormat):
         return Reading(self.name, credential, data_of(opened), opened.document)
 
     async def check(self, reading: Reading, surroundings: Surroundings) -> list[Check]:
-        """Check form and what a certificate must state; its signature suite is not supported."""
-        del surroundings
-        claims = plain(opened_of(reading).claims)
+        """Check form, what a certificate must state, and its signature."""
+        stated_claims = opened_of(reading).claims
+        claims = plain(stated_claims)
         found = rows(CheckKind.FORMAT, _form(claims), "is a skill credential")
         found += rows(CheckKind.SCHEMA, _required(claims), "states what a certificate must")
-        if "signature" in claims:
-            detail = "its signature suite (RSA over URGNA2012) is not checked"
-        else:
-            detail = "nothing is signed"
-        return [*found, Check(CheckKind.SIGNATURE, CheckResult.SKIPPED, detail)]
-
-
-def plain(value: Any, depth: int = _DEEPEST) -> Any:
-    """Drop prefixes from property names: `ob:badge` and `badge` are one."""
-    if isinstance(value, dict):
-        if depth == 0:
-            return {}
-        return {
-            _local(key): plain(item, depth - 1) for key, item in value.items() if key != "@context"
-        }
-    if isinstance(value, list):
-        return [plain(item, depth) for item in value]
-    return value
-
-
-def _local(key: str) -> str:
-    if key in {"@id", "@type"}:
-        return key[1:]
-    return key.rpartition(":")[2].rpartition("/")[2] or key
+        return found + await signature_rows(stated_claims, surroundings)
 
 
 def _types(value: Mapping[str, Any]) -> set[str]:
-    return {_local(item) for item in stated.words(value.get("type"))}
+    return {local(item) for item in stated.words(value.get("type"))}
 
 
 def _with_id(value: Any) -> Any:

@@ -14,7 +14,7 @@ from isthmus.model.credential import CredentialForm, Evidence, EvidenceKind, Sub
 from isthmus.model.organization import Organization, OrganizationRole
 from isthmus.model.reference import Identifier
 from isthmus.model.text import Text
-from isthmus.model.verification import Check
+from isthmus.model.verification import Check, CheckKind, CheckResult
 
 # credential property -> JWT claim that stands for it
 _CLAIMS = {"id": "jti", "issuer": "iss"}
@@ -148,13 +148,20 @@ def evidence(value: Any) -> tuple[Evidence, ...]:
 async def proof_rows(opened: Opened, surroundings: Surroundings) -> list[Check]:
     """Check whatever signs a document: a token, an SD-JWT, an envelope or proofs inside."""
     if opened.sd_jwt is not None:
-        return await sd_jwt.check_sd_jwt(opened.sd_jwt, surroundings)
+        found = await sd_jwt.check_sd_jwt(opened.sd_jwt, surroundings)
+        return _without_silence(found) if opened.document.presented_by else found
     if opened.token is not None:
         issuer = stated.url(credential_of(opened).get("issuer"))
         return await jws.check_token(opened.token, surroundings, issuer=issuer)
     if opened.envelope is not None:
         return await jws.check_jades(opened.envelope, surroundings)
     return await data_integrity.check_proofs(opened.claims, surroundings)
+
+
+def _without_silence(found: list[Check]) -> list[Check]:
+    """Leave out that the holder did not sign it, where they proved elsewhere to be there."""
+    silent = (CheckKind.HOLDER_BINDING, CheckResult.SKIPPED)
+    return [check for check in found if (check.kind, check.result) != silent]
 
 
 def terms_at_hand(url: str, surroundings: Surroundings) -> set[str] | None:

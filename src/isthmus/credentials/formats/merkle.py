@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 import base58
 
 from isthmus.credentials.formats import stated
+from isthmus.credentials.proofs import cbor
 
 _HEX = set("0123456789abcdef")
 _ROOT = ("merkleRoot", "targetHash", "anchors", "path")
 _STEP = ("left", "right")
-_DEEPEST = 8
 _LONGEST = 10_000
 
 
@@ -76,12 +75,12 @@ def of_proof_value(value: Any) -> MerkleProof | None:
         return None
     try:
         return _of_packed(base58.b58decode(value[1:]))
-    except (ValueError, IndexError, struct.error):
+    except ValueError:
         return None
 
 
 def _of_packed(data: bytes) -> MerkleProof | None:
-    packed, _ = _cbor(data, 0, 0)
+    packed, _ = cbor.read(data, 0, 0)
     named = _named(packed, _ROOT)
     if named is None:
         return None
@@ -114,7 +113,7 @@ def _unpacked(value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
     if value[:1] and 2 <= value[0] >> 5 <= 3:  # noqa: PLR2004 - bytes or text, by their head
-        found, end = _cbor(value, 0, 1)
+        found, end = cbor.read(value, 0, 1)
         if end == len(value):
             return found if isinstance(found, str) else found.hex()
     return value.hex()
@@ -129,42 +128,3 @@ def _spelled(anchors: Any) -> list[str]:
         if isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004
     ]
     return [found for _, value in pairs if isinstance(found := _unpacked(value), str)]
-
-
-def _cbor(data: bytes, at: int, depth: int) -> tuple[Any, int]:
-    """Read numbers, bytes, texts, lists and maps (as lists of pairs); raise ValueError else."""
-    if depth > _DEEPEST:
-        raise ValueError("nested too deeply")
-    major, size, at = _head(data, at)
-    if major in (0, 1):
-        return (size if major == 0 else -1 - size), at
-    if major in (2, 3):
-        found = data[at : at + size]
-        if len(found) < size:
-            raise ValueError("cut off")
-        return (found if major == 2 else found.decode()), at + size  # noqa: PLR2004
-    if major in (4, 5) and size <= len(data):
-        return _many(data, at, depth, size, pairs=major == 5)  # noqa: PLR2004
-    raise ValueError("not used by proofs")
-
-
-def _many(data: bytes, at: int, depth: int, size: int, *, pairs: bool) -> tuple[Any, int]:
-    found = []
-    for _ in range(size):
-        item, at = _cbor(data, at, depth + 1)
-        if pairs:
-            value, at = _cbor(data, at, depth + 1)
-            item = [item, value]
-        found.append(item)
-    return found, at
-
-
-def _head(data: bytes, at: int) -> tuple[int, int, int]:
-    major, size, at = data[at] >> 5, data[at] & 31, at + 1
-    for code, form in ((24, ">B"), (25, ">H"), (26, ">I"), (27, ">Q")):
-        if size == code:
-            (long,) = struct.unpack_from(form, data, at)
-            return major, long, at + struct.calcsize(form)
-    if size > 27:  # noqa: PLR2004 - of no stated length
-        raise ValueError("of no stated length")
-    return major, size, at

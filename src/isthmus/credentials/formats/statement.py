@@ -3,7 +3,7 @@
 ::
 
     {"type": "LearnerStatement", "title": "...", "description": "...", "language": "en",
-     "learner": "did:...",
+     "learner": "did:...", "learningType": "INFORMAL",
      "skills": [{"text": "...", "uri": "...", "code": "...", "scheme": "..."}],
      "evidence": [{"title": "...", "url": "..."}], "statedOn": "2026-01-31"}
 """
@@ -27,8 +27,10 @@ from isthmus.model.credential import (
     StatedSkill,
     Subject,
 )
+from isthmus.model.qualification import LearningType
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
+_SETTINGS = {setting.value: setting for setting in LearningType}
 _KINDS = {kind.value: kind for kind in EvidenceKind}
 
 
@@ -53,6 +55,9 @@ class SelfStatement(OpenedFormat):
             title=stated.text(claims.get("title"), language),
             description=stated.text(claims.get("description"), language),
             subject=Subject(id=stated.url(claims.get("learner"))),
+            learning_type=_SETTINGS.get(
+                stated.word(claims.get("learningType")) or "", LearningType.UNKNOWN
+            ),
             issued_at=at,
             skills=tuple(_skills(claims, language)),
             evidence=tuple(_evidence(claims, language)),

@@ -46,6 +46,8 @@ class Contexts:
             for url, hashes in pins.items()
             if (found := _distinct(by_hash[digest] for digest in hashes if digest in by_hash))
         }
+        self.version = _version(self._editions)
+        """Names these contexts: two sets with the same bytes at the same addresses have one."""
         self._read: dict[str, Mapping[str, Any]] = {}
         self.processed: dict[Any, Any] = {}
         """Contexts worked out so far; they live as long as the documents they came from."""
@@ -86,6 +88,7 @@ class Contexts:
             return None
         other = Contexts([], self.pins)
         other._editions = self._editions | {url: [editions[number]]}
+        other.version = f"{self.version} {number} {url}"
         return other
 
 
@@ -166,6 +169,15 @@ def _joined(first: Pins, second: Pins) -> Pins:
         url: tuple(dict.fromkeys([*second.get(url, ()), *first.get(url, ())]))
         for url in [*first, *second]
     }
+
+
+def _version(editions: Mapping[str, Sequence[bytes]]) -> str:
+    made = hashlib.sha256()
+    for url, bodies in sorted(editions.items()):
+        for part in (url.encode(), *bodies):
+            made.update(hashlib.sha256(part).digest())
+        made.update(b"\0")
+    return made.hexdigest()
 
 
 def _distinct(bodies: Iterable[bytes]) -> list[bytes]:

@@ -14,7 +14,8 @@ from isthmus.credentials.proofs.dids import FoundKey, find_key
 from isthmus.credentials.proofs.keys import Key
 from isthmus.credentials.proofs.linked_data import LinkedDataFault, UndefinedTerm
 from isthmus.credentials.proofs.rdfc import CanonicalFormTooCostly
-from isthmus.credentials.proofs.rows import broken, row, without_key
+from isthmus.credentials.proofs.rows import broken, row, without_context, without_key
+from isthmus.credentials.proofs.selective import is_disclosed
 from isthmus.credentials.proofs.suites import (
     SECURITY_CONTEXT,
     ProofMalformed,
@@ -101,7 +102,9 @@ class _Checking:
         if found.key.kind not in suite.keys:
             detail = f"{suite.name} does not allow a key of kind {found.key.kind}"
             return [row("SIGNATURE", "FAIL", detail, path, found)]
-        rows = self._verified(proof, suite, found.key, path)
+        key = found.key
+        parts = (self.secured.document, self.proofs, proof, key.kind, key.body, path)
+        rows = self.surroundings.remembered(parts, lambda: self._verified(proof, suite, key, path))
         if rows[0].result is not CheckResult.PASS:
             return rows
         return [*rows, binding_check(found, party_of(self.secured.document), path)]
@@ -109,12 +112,9 @@ class _Checking:
     def _verified(self, proof: Mapping[str, Any], suite: Suite, key: Key, path: str) -> list[Check]:
         place = path.rpartition("/proof")[0]
         try:
-            good = self._is_good(proof, suite, key)
+            good = self._reading_signed(proof, suite, key)
         except ContextUnknown as fault:
-            return [
-                row("SIGNATURE", "SKIPPED", f"cannot be checked: {fault}", path),
-                row("FORMAT", "FAIL", str(fault), f"{place}/@context"),
-            ]
+            return without_context(fault, path, place)
         except UndefinedTerm as fault:
             return [
                 row("SIGNATURE", "FAIL", f"cannot be good: {fault}", path),
@@ -128,21 +128,26 @@ class _Checking:
             ]
         except ProofMalformed as fault:
             return [row("SIGNATURE", "FAIL", str(fault), path)]
-        if good:
-            return [row("SIGNATURE", "PASS", f"{suite.name} by a key of kind {key.kind}", path)]
-        return broken("document", path)
+        if good is None:
+            return broken("document", path)
+        passed = row("SIGNATURE", "PASS", f"{suite.name} by a key of kind {key.kind}", path)
+        return [passed, *_unsaid_rows(good, place)]
 
-    def _is_good(self, proof: Mapping[str, Any], suite: Suite, key: Key) -> bool:
+    def _reading_signed(self, proof: Mapping[str, Any], suite: Suite, key: Key) -> Secured | None:
+        """Give the reading of the document that was signed; None where none was."""
         previous = self._previous(proof)
-        return any(
-            is_signed(
-                proof,
-                suite,
-                key,
-                secured.hash_data(proof, suite, suite.hash_for(key), previous, context=context),
-            )
-            for secured, context in self._readings(suite)
-        )
+        if suite.form == "sd" and previous:
+            raise ProofMalformed("a selective disclosure cannot build on other proofs")
+        first_fault: LinkedDataFault | None = None
+        for secured, context in self._readings(suite):
+            try:
+                if _signs(proof, suite, key, secured, previous, context):
+                    return secured
+            except LinkedDataFault as fault:  # another edition of a context may define the term
+                first_fault = first_fault or fault
+        if first_fault is not None:
+            raise first_fault
+        return None
 
     def _previous(self, proof: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         stated = proof.get("previousProof")
@@ -160,6 +165,8 @@ class _Checking:
         yield self.secured, self._own_context(suite)
         if suite.form == "jcs":
             return
+        if "@direction" in self.secured.unsaid:
+            yield self.secured.directed(), self._own_context(suite)
         if suite.jws_algorithms is not None and self._holds(SECURITY_CONTEXT):
             # the libraries of 2018 canonised the options under this context, not the document's
             yield self.secured, SECURITY_CONTEXT
@@ -180,6 +187,29 @@ class _Checking:
         except ContextUnknown:
             return False
         return True
+
+
+def _signs(
+    proof: Mapping[str, Any],
+    suite: Suite,
+    key: Key,
+    secured: Secured,
+    previous: list[Mapping[str, Any]],
+    context: Any,
+) -> bool:
+    """Tell whether a proof is over one reading of a document."""
+    if suite.form == "sd":
+        return is_disclosed(secured, proof, key, context)
+    data = secured.hash_data(proof, suite, suite.hash_for(key), previous, context=context)
+    return is_signed(proof, suite, key, data)
+
+
+def _unsaid_rows(secured: Secured, place: str) -> list[Check]:
+    """Warn of what lawful JSON-LD keeps out of statements, so that anybody could change it."""
+    return [
+        row("TAMPER", "WARN", f"no signature covers what stands under {keyword}", place)
+        for keyword in sorted(secured.unsaid)
+    ]
 
 
 def _other_editions(secured: Secured) -> Iterator[Contexts]:

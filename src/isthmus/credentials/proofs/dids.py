@@ -11,7 +11,12 @@ from urllib.parse import unquote, urldefrag
 
 from isthmus.credentials.contract import Fetched, Surroundings
 from isthmus.credentials.proofs.keys import Key, key_of_jwk, key_of_method, key_of_multikey
-from isthmus.credentials.proofs.multikey import KeyUnreadable, decode_base64url
+from isthmus.credentials.proofs.multikey import (
+    Coded,
+    KeyUnreadable,
+    decode_base64url,
+    encode_multikey,
+)
 
 _AGREEMENT_ONLY = {"X25519"}
 _SIGNING = {"assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
@@ -77,6 +82,18 @@ def _of_did_key(reference: str, purpose: str) -> FoundKey:
     if key.kind in _AGREEMENT_ONLY or purpose not in _SIGNING:
         return FoundKey(None, fault=f"the key may not be used for {purpose}")
     return FoundKey(key, did)
+
+
+def did_of(key: Key) -> str:
+    """Give the did:key of a key; raise `KeyUnreadable` where it has none."""
+    return f"did:key:{encode_multikey(Coded(key.kind, key.body))}"
+
+
+def key_in(did: str) -> Key | None:
+    """Give the key that a did:key or did:jwk spells out; None of any other name."""
+    if did.startswith("did:key:"):
+        return _of_did_key(did, "authentication").key
+    return _of_did_jwk(did, "authentication").key if did.startswith("did:jwk:") else None
 
 
 def _of_did_jwk(reference: str, purpose: str) -> FoundKey:

@@ -3,7 +3,8 @@
 PyLD encodes whole contexts to find them in its cache, and works type-scoped contexts out anew
 for every node; both cost more than all the rest. Here a processed context is kept beside the
 documents it came from. What PyLD would leave out (a property no context defines, a relative
-identifier, a blank predicate) is collected for the caller to refuse.
+identifier, a blank predicate, a value that belongs to nothing) is collected for the caller to
+refuse; what JSON-LD itself keeps out of statements, for the caller to tell.
 """
 
 from __future__ import annotations
@@ -22,16 +23,26 @@ RELATIVE = "relative:///"
 """The base under which relative identifiers land, so that they can be told from absolute ones."""
 
 UNNAMED = "a term that its context maps to nothing"
+UNHELD = "a value that belongs to nothing"
+I18N = "https://www.w3.org/ns/i18n#"
 MOST_KEPT = 4096
+_SAY_NOTHING = frozenset({"@id", "id", "@context", "@type", "@language", "@direction", "@index"})
+"""Keys of an object that holds nothing else: it refers to something, or tags no text."""
 _ABSENT = object()
 
 
 class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
-    """Expands one document against pinned contexts."""
+    """Expands one document against pinned contexts.
 
-    def __init__(self, contexts: Contexts) -> None:
+    `dropped` is what no statement holds though it claims something; `unsaid` are the keywords
+    that lawful JSON-LD keeps out of statements: `@index`, and `@direction` unless `directed`.
+    """
+
+    def __init__(self, contexts: Contexts, *, directed: bool = False) -> None:
         super().__init__(self._drop)
         self.dropped: list[str] = []
+        self.unsaid: set[str] = set()
+        self._directed = directed
         self._processed = contexts.processed
         self._options = {
             "base": RELATIVE,
@@ -97,6 +108,19 @@ class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
             known = self._processed[id(local_ctx)] = (text, local_ctx)
         return known[0]
 
+    def _expand(
+        self,
+        active_ctx: Any,
+        active_property: Any,
+        element: Any,
+        options: Any,
+        **state: Any,
+    ) -> Any:
+        found = super()._expand(active_ctx, active_property, element, options, **state)
+        if found is None and _claims_something(element):
+            self._drop(UNHELD)
+        return found
+
     def _expand_iri(
         self,
         active_ctx: Any,
@@ -116,7 +140,9 @@ class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
         for name, node in graph.items():
             if ":" not in name or name.startswith(RELATIVE):
                 self._drop(name)
-            self.dropped += [term for term in node if term.startswith("_:")]
+            self.dropped += [term for term in node if term.startswith(("_:", RELATIVE))]
+            if "@index" in node:
+                self.unsaid.add("@index")
         return super()._graph_to_rdf(graph, issuer, options)
 
     def _object_to_rdf(self, item: Any, issuer: Any, triples: Any, options: Any) -> Any:
@@ -131,8 +157,26 @@ class Expander(JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
         landed = found.get("datatype") or found["value"]
         if isinstance(landed, str) and landed.startswith(RELATIVE):
             self._drop(landed)
-        if found["type"] == "literal" and "@direction" in item:
-            self._drop("@direction")
+        if found["type"] == "literal" and isinstance(item, Mapping):
+            self._tell_unsaid(found, item)
+
+    def _tell_unsaid(self, found: Any, item: Mapping[str, Any]) -> None:
+        if "@index" in item:
+            self.unsaid.add("@index")
+        if "@direction" not in item:
+            return
+        if not self._directed:
+            self.unsaid.add("@direction")
+            return
+        language = str(found.pop("language", "")).lower()
+        found["datatype"] = f"{I18N}{language}_{item['@direction']}"
+
+
+def _claims_something(element: Any) -> bool:
+    """Tell a value that was left out from what says nothing: null, a bare reference or tag."""
+    if isinstance(element, Mapping):
+        return any(item is not None for key, item in element.items() if key not in _SAY_NOTHING)
+    return element is not None
 
 
 class _Resolver(ContextResolver):  # type: ignore[misc]

@@ -73,6 +73,23 @@ class CachingFetcher:
             return self._answer(url, known, asked.fault)
         return self._answer(url, asked)
 
+    async def fetch_unkept(self, url: str) -> Fetched:
+        """Get one address anew, and keep neither the answer nor that it was asked for."""
+        url = urldefrag(url).url
+        if self.offline:
+            return _silence(url, "offline, and not at hand")
+        if not _is_of_the_web(url):
+            return _silence(url, "not an address of the web")
+        try:
+            body = await self._call(url)
+        except SourceFault as fault:
+            return _silence(url, str(fault.code))
+        return Fetched(url, body, self._now())
+
+    async def _call(self, url: str) -> bytes:
+        async with self._outbound.client("verification", "", _TERMS) as client:
+            return (await client.get(url, headers={"accept": _ACCEPT})).body
+
     async def _ask(self, url: str) -> _Kept:
         silent = self._silent.get(url)
         if silent is not None and self._age(silent) <= SILENCE_SECONDS:
@@ -86,11 +103,10 @@ class CachingFetcher:
 
     async def _get(self, url: str) -> _Kept:
         try:
-            async with self._outbound.client("verification", "", _TERMS) as client:
-                answer = await client.get(url, headers={"accept": _ACCEPT})
+            body = await self._call(url)
         except SourceFault as fault:
             return self._keep_silent(url, str(fault))
-        found = self._kept[url] = _Kept(answer.body, self._now())
+        found = self._kept[url] = _Kept(body, self._now())
         self._kept.move_to_end(url)
         self._silent.pop(url, None)
         while len(self._kept) > MOST_KEPT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyld.jsonld import JsonLdError
 
@@ -40,12 +40,44 @@ class UndefinedTerm(LinkedDataFault):
         self.path = path
 
 
+class Canonical(NamedTuple):
+    """A canonical form, and the keywords of the document that no statement of it holds."""
+
+    text: str
+    unsaid: frozenset[str] = frozenset()
+
+
 def quads_of(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     """Turn a document into statements; raise `LinkedDataFault` or `ContextUnknown`."""
-    refuse_depth(document)
+    return _expanded(document, Expander(contexts))
+
+
+def canonical_rest(document: Mapping[str, Any], contexts: Contexts) -> Canonical:
+    """Give the form that libraries of 2019 signed: what no statement can hold is left out of it.
+
+    `unsaid` names what was left out; a relative identifier is there as it was written.
+    """
     expander = Expander(contexts)
+    quads = [
+        quad
+        for quad in _quads(_dataset(document, expander))
+        if not any(term.startswith(f"<{RELATIVE}") for term in quad)
+    ]
+    left_out = frozenset(term.removeprefix(RELATIVE) for term in expander.dropped)
+    return Canonical(canonical_nquads(quads), left_out)
+
+
+def _expanded(document: Mapping[str, Any], expander: Expander) -> list[Quad]:
+    dataset = _dataset(document, expander)
+    if expander.dropped:
+        _name_dropped(document, expander.dropped[0])
+    return list(_quads(dataset))
+
+
+def _dataset(document: Mapping[str, Any], expander: Expander) -> Mapping[str, Any]:
+    refuse_depth(document)
     try:
-        dataset = expander.statements(document)
+        return expander.statements(document)
     except JsonLdError as error:
         unknown = _unknown_context(error)
         if unknown is not None:
@@ -54,16 +86,30 @@ def quads_of(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         # the library trips over shapes that its own checks do not foresee
         raise LinkedDataFault("not lawful JSON-LD") from None
-    if expander.dropped:
-        _name_dropped(document, expander.dropped[0])
-    return list(_quads(dataset))
 
 
 def canonical_form(
     document: Mapping[str, Any], contexts: Contexts, *, algorithm: str = "sha256"
 ) -> str:
     """Give the canonical N-Quads of a document."""
-    return canonical_nquads(quads_of(document, contexts), algorithm=algorithm)
+    return canonicalised(document, contexts, algorithm=algorithm).text
+
+
+def canonicalised(
+    document: Mapping[str, Any],
+    contexts: Contexts,
+    *,
+    algorithm: str = "sha256",
+    directed: bool = False,
+) -> Canonical:
+    """Give the canonical N-Quads and what they leave out.
+
+    `directed` writes the direction of text into its datatype, as the i18n namespace has it;
+    otherwise statements have no direction.
+    """
+    expander = Expander(contexts, directed=directed)
+    quads = _expanded(document, expander)
+    return Canonical(canonical_nquads(quads, algorithm=algorithm), frozenset(expander.unsaid))
 
 
 def refuse_depth(document: object) -> None:

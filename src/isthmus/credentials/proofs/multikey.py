@@ -81,6 +81,20 @@ def decode_multikey(text: str) -> Coded:
     return Coded(kind, body[used:])
 
 
+def encode_multikey(coded: Coded) -> str:
+    """Write a key as multibase text with its multicodec prefix; raise `KeyUnreadable`."""
+    code = next((code for code, kind in _CODECS.items() if kind == coded.kind), None)
+    if code is None:
+        raise KeyUnreadable("a kind of key that has no multicodec")
+    prefix = bytes([code & 0x7F | 0x80, code >> 7])  # all known codes take two bytes
+    return encode_multibase(prefix + coded.body)
+
+
+def encode_multibase(body: bytes) -> str:
+    """Write bytes as base58btc."""
+    return f"z{base58.b58encode(body).decode()}"
+
+
 def _varint(body: bytes) -> tuple[int, int]:
     code = 0
     for place, byte in enumerate(body[:4]):

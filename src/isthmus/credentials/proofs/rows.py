@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isthmus.credentials.proofs.contexts import ContextUnknown
 from isthmus.credentials.proofs.dids import FoundKey
 from isthmus.model.verification import Check, CheckKind, CheckResult
 
@@ -29,6 +30,18 @@ def without_key(found: FoundKey, path: str | None) -> list[Check]:
             row("ISSUER_BINDING", "UNREACHABLE", detail, path, found),
         ]
     return [row("SIGNATURE", "FAIL", f"no key to check it by: {found.fault}", path, found)]
+
+
+def without_context(fault: ContextUnknown, path: str, place: str) -> list[Check]:
+    """Say that a context is not at hand: nobody can tell what the terms mean, or were signed as."""
+    detail = (
+        f"the context {fault.url} is not at hand: `isthmus contexts fetch` brings the pinned ones, "
+        "ISTHMUS_CONTEXTS_DIR names a folder of your own"
+    )
+    return [
+        row("SIGNATURE", "UNREACHABLE", detail, path),
+        row("FORMAT", "UNREACHABLE", detail, f"{place}/@context"),
+    ]
 
 
 def broken(what: str, path: str | None) -> list[Check]:

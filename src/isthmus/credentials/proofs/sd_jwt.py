@@ -106,7 +106,7 @@ async def _holder_row(
     if parts.key_binding is None:
         detail = "presented without the holder's signature"
         return row("HOLDER_BINDING", "SKIPPED", detail)
-    found = await _holder_key(claims, surroundings)
+    found = await find_holder_key(claims, surroundings)
     try:
         held = read_token(parts.key_binding)
         presented = "~".join((parts.compact, *parts.disclosures, ""))
@@ -139,7 +139,8 @@ def _holder_fault(
     return None
 
 
-async def _holder_key(claims: Mapping[str, Any], surroundings: Surroundings) -> FoundKey:
+async def find_holder_key(claims: Mapping[str, Any], surroundings: Surroundings) -> FoundKey:
+    """Find the key that the issuer names as the holder's."""
     match claims.get("cnf"):
         case {"jwk": Mapping() as jwk}:
             return _given(jwk, None) or FoundKey(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,13 @@ import rfc8785
 
 from isthmus.credentials.proofs.contexts import Contexts
 from isthmus.credentials.proofs.keys import Key
-from isthmus.credentials.proofs.linked_data import LinkedDataFault, canonical_form, refuse_depth
+from isthmus.credentials.proofs.linked_data import (
+    Canonical,
+    LinkedDataFault,
+    canonical_form,
+    canonicalised,
+    refuse_depth,
+)
 from isthmus.credentials.proofs.multikey import (
     KeyUnreadable,
     decode_base64url,
@@ -39,6 +45,7 @@ class Suite:
     name: str
     keys: frozenset[str]
     form: str = "rdfc"
+    """`rdfc` and `jcs` are hashed as a whole, `sd` is signed statement by statement."""
     jws_algorithms: Mapping[str, str] | None = None
     """For suites whose value is a detached JWS: algorithm -> kind of key."""
     context: str | None = None
@@ -50,12 +57,13 @@ class Suite:
 
 
 _JWS_2020 = {"EdDSA": "Ed25519", "ES256": "P-256", "ES384": "P-384", "ES256K": "secp256k1"}
-_CRYPTOSUITES = {
+CRYPTOSUITES = {
     "eddsa-rdfc-2022": Suite("eddsa-rdfc-2022", _EDWARDS),
     "eddsa-2022": Suite("eddsa-2022", _EDWARDS),
     "eddsa-jcs-2022": Suite("eddsa-jcs-2022", _EDWARDS, "jcs"),
     "ecdsa-rdfc-2019": Suite("ecdsa-rdfc-2019", _CURVES),
     "ecdsa-2019": Suite("ecdsa-2019", _CURVES),
+    "ecdsa-sd-2023": Suite("ecdsa-sd-2023", frozenset({"P-256"}), "sd"),
     "ecdsa-jcs-2019": Suite("ecdsa-jcs-2019", _CURVES, "jcs"),
 }
 _TYPES = {
@@ -85,21 +93,30 @@ def suite_of(proof: Mapping[str, Any]) -> Suite | None:
     """Find the suite a proof names; None where it is not known here."""
     kind = proof.get("type")
     if kind == "DataIntegrityProof":
-        return _CRYPTOSUITES.get(str(proof.get("cryptosuite")))
+        return CRYPTOSUITES.get(str(proof.get("cryptosuite")))
     return _TYPES.get(str(kind))
 
 
 class Secured:
     """A document without its proofs; each of its forms is worked out once for all proofs."""
 
-    def __init__(self, document: Mapping[str, Any], contexts: Contexts) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], contexts: Contexts, *, directed: bool = False
+    ) -> None:
         self.document = {name: value for name, value in document.items() if name != "proof"}
         self.contexts = contexts
+        self.unsaid: frozenset[str] = frozenset()
+        """Keywords of the document that its last canonical form left out."""
+        self._directed = directed
         self._known: dict[str, bytes] = {}
 
     def under(self, contexts: Contexts) -> Secured:
         """Give the same document under other editions of its contexts."""
         return Secured(self.document, contexts)
+
+    def directed(self) -> Secured:
+        """Give the same document with the direction of its texts in its statements."""
+        return Secured(self.document, self.contexts, directed=True)
 
     def hash_data(
         self,
@@ -111,20 +128,35 @@ class Secured:
         context: Any = None,
     ) -> bytes:
         """Give the hash of the proof's options and that of the document, one after the other."""
-        options = {name: value for name, value in proof.items() if name not in _SIGNATURES}
         if suite.form == "jcs":
-            return self._jcs_data(options, algorithm, previous)
+            return self._jcs_data(_options(proof), algorithm, previous)
+        options = self.options_hash(proof, algorithm, context=context)
+        return options + self._document_hash(algorithm, previous)
+
+    def options_hash(
+        self, proof: Mapping[str, Any], algorithm: str, *, context: Any = None
+    ) -> bytes:
+        """Give the hash of a proof's options: all but its value."""
+        options = _options(proof)
         options["@context"] = context or self.document.get("@context", [])
-        digest = getattr(hashlib, algorithm)
         form = canonical_form(options, self.contexts, algorithm=algorithm)
-        return bytes(digest(form.encode()).digest()) + self._document_hash(algorithm, previous)
+        return bytes(getattr(hashlib, algorithm)(form.encode()).digest())
+
+    def canonical(
+        self, algorithm: str = "sha256", previous: Sequence[Mapping[str, Any]] = ()
+    ) -> Canonical:
+        """Give the canonical form of the document, with the proofs that a proof builds on."""
+        form = canonicalised(
+            self._with(previous), self.contexts, algorithm=algorithm, directed=self._directed
+        )
+        self.unsaid = form.unsaid
+        return form
 
     def _document_hash(self, algorithm: str, previous: list[Mapping[str, Any]]) -> bytes:
         known = self._known.get(algorithm) if not previous else None
         if known is None:
-            document = self._with(previous)
-            form = canonical_form(document, self.contexts, algorithm=algorithm)
-            known = getattr(hashlib, algorithm)(form.encode()).digest()
+            form = self.canonical(algorithm, previous)
+            known = getattr(hashlib, algorithm)(form.text.encode()).digest()
             if not previous:
                 self._known[algorithm] = known
         return known
@@ -139,10 +171,14 @@ class Secured:
         digest = getattr(hashlib, algorithm)
         return bytes(digest(_jcs(options)).digest() + digest(_jcs(document)).digest())
 
-    def _with(self, previous: list[Mapping[str, Any]]) -> dict[str, Any]:
+    def _with(self, previous: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if not previous:
             return dict(self.document)
         return {**self.document, "proof": [dict(proof) for proof in previous]}
+
+
+def _options(proof: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in proof.items() if name not in _SIGNATURES}
 
 
 def is_signed(

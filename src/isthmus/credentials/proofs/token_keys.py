@@ -19,12 +19,16 @@ _NO_KEY = "the token does not say by which key to check it"
 
 
 async def find_token_key(
-    header: Mapping[str, Any], issuer: str | None, surroundings: Surroundings
+    header: Mapping[str, Any],
+    issuer: str | None,
+    surroundings: Surroundings,
+    *,
+    purpose: str = "assertionMethod",
 ) -> FoundKey:
     """Find the key of a token; a key that the token itself carries is bound to nobody."""
     reference = _reference(header.get("kid"), issuer)
     if reference is not None:
-        return await find_key(reference, "assertionMethod", surroundings)
+        return await find_key(reference, purpose, surroundings)
     if isinstance(header.get("jwk"), Mapping):
         return _carried(header["jwk"])
     if isinstance(header.get("x5c"), list):

@@ -112,9 +112,9 @@ async def place_of(feed: Feed, after: str | None) -> Position | None:
     return place
 
 
-def nouns_of(types: Any) -> list[str] | None:
-    """Give the nouns asked for; None for all."""
-    return [found.value for found in types] if types else None
+def nouns_of(types: Any) -> list[str]:
+    """Give the nouns asked for, or all that are public: changes of people are told to nobody."""
+    return [found.value for found in types or ChangeType]
 
 
 class ChangePage:

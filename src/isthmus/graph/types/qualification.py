@@ -12,7 +12,7 @@ from isthmus.graph.enums import (
     RegisterStatus,
     Scale,
 )
-from isthmus.graph.fields import column, inside, many, one, page, text, values
+from isthmus.graph.fields import column, computed, inside, many, one, page, text, values
 from isthmus.graph.inputs import VacancyFilter
 from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.node import Node, Sourced
@@ -29,12 +29,33 @@ from isthmus.graph.types.values import IDENTIFIED, Identifier, Money, Place, Wor
 from isthmus.query.vocabulary import Link, Shape
 
 
+def supervision() -> None:
+    """Give nothing: catalogues do not say it."""
+
+
+def identification() -> None:
+    """Give nothing, as above."""
+
+
+def results() -> None:
+    """Give nothing: a result is of an award."""
+
+
 @from_rows(Shape("Assessment", ""))
-@strawberry.type(description="How achievement is assessed.")
+@strawberry.type(description="How achievement is assessed, or was.")
 class Assessment(Entity):
-    """The assessment of a qualification."""
+    """The assessment of a qualification, or of a credential."""
 
     method: AssessmentMethod = column("assessment", "The method.")
+    supervised: bool | None = computed(
+        (), supervision, "Whether somebody watched; null when the source does not say."
+    )
+    identity_checked: bool | None = computed(
+        (),
+        identification,
+        "Whether it was checked who was assessed; null when the source does not say.",
+    )
+    result: str | None = computed((), results, "What came of it; null for a qualification.")
 
 
 @from_rows(

@@ -90,6 +90,7 @@ class Source(Entity, Node):
         "Its runs, newest first.",
         link=Link("sync_run", owner="source_id"),
         order=NEWEST,
+        scope="source:read",
     )
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import strawberry
 from strawberry import UNSET
 
+from isthmus.graph.connection import Connection
 from isthmus.graph.credential_enums import (
     CheckKind,
     CheckResult,
     VerificationLevel,
     VerificationOutcome,
 )
-from isthmus.graph.fields import GraphInfo, Languages
+from isthmus.graph.fields import After, First, GraphInfo, Languages, sliced_by
+from isthmus.graph.listed_page import page_of_all
 from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.scalars import URI, Moment
+from isthmus.graph.types.endorsement import Endorsement
 from isthmus.graph.types.payload import Payload, UserError
 from isthmus.model import verification as model
+from isthmus.model.endorsement import Endorsement as Endorsed
 from isthmus.query.languages import Chosen, fits
 
 OWN_LANGUAGE = "en"
@@ -80,6 +85,7 @@ class Verification:
     """A verification."""
 
     made: strawberry.Private[model.Verification]
+    endorsed: strawberry.Private[Sequence[Endorsed]] = ()
 
     @strawberry.field(description="Who stands behind it, by the checks.")
     def level(self) -> VerificationLevel:
@@ -102,6 +108,18 @@ class Verification:
     def checks(self) -> list[VerificationCheck]:
         """Give the rows."""
         return [VerificationCheck(row=row) for row in self.made.checks]
+
+    @strawberry.field(
+        description="What others say of it in this hub; the newest first.",
+        directives=[sliced_by("first")],
+    )
+    def endorsements(
+        self, first: First = 10, after: After = UNSET
+    ) -> Connection[Endorsement] | None:
+        """Give a page."""
+        found = sorted(self.endorsed, key=lambda one: -one.id)
+        page = page_of_all(found, first, after or None, key=lambda one: one.id, node=Endorsement.of)
+        return Connection(page=page)
 
     @strawberry.field(description="When it was made.")
     def verified_at(self) -> Moment | None:

@@ -128,6 +128,27 @@ def digest() -> Any:
     return Field(default=None, sa_column=sa.Column(sa.LargeBinary))
 
 
+def mac(*, required: bool = False, primary_key: bool = False) -> Any:
+    """Hold a keyed hash of what must be found and never read."""
+    return Field(
+        default=None,
+        sa_column=sa.Column(
+            sa.LargeBinary, nullable=not (required or primary_key), primary_key=primary_key
+        ),
+    )
+
+
+def sealed(*, required: bool = False) -> Any:
+    """Hold what is sealed: nonce, text and tag, bound to its row."""
+    return Field(default=None, sa_column=sa.Column(sa.LargeBinary, nullable=not required))
+
+
+def big_key() -> Any:
+    """Hold a number that is given by whoever writes the row, one after the other."""
+    column = sa.Column(sa.BigInteger, primary_key=True, autoincrement=False)
+    return Field(default=None, sa_column=column)
+
+
 def search(expression: str) -> Any:
     """Hold the words of a record for full-text search, kept by PostgreSQL itself."""
     return Field(

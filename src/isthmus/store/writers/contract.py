@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -56,7 +57,7 @@ class Link:
     extra_values: str = ""
 
 
-class NounWriter:
+class NounWriter(ABC):
     """Turns entities of one noun into rows."""
 
     noun: ClassVar[Noun]
@@ -74,13 +75,13 @@ class NounWriter:
     after: ClassVar[tuple[str, ...]] = ()
     """Statements that keep derived tables right, run with the keys written ($1)."""
 
+    @abstractmethod
     def identity_of(self, entity: Any) -> str | None:
         """Give the public identity of an entity, if it has one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row(self, entity: Any, known: Mapping[tuple[Noun, str], int]) -> tuple[Any, ...]:
         """Give the values of `columns`; `known` maps derived keys to hub keys."""
-        raise NotImplementedError
 
     def scheme_of(self, entity: Any) -> ConceptScheme | None:
         """Give the scheme an entity stands in, if it is a concept."""

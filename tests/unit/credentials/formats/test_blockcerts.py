@@ -14,7 +14,14 @@ from isthmus.credentials.formats import merkle
 from isthmus.credentials.formats.blockcerts_terms import unknown_terms
 from isthmus.credentials.reading import check_format, read
 from isthmus.model.verification import Check, CheckKind, CheckResult
-from tests.unit.credentials.formats.shelf import around, checks_of, failed, results, sample_json
+from tests.unit.credentials.formats.shelf import (
+    around,
+    checks_of,
+    failed,
+    read_json,
+    results,
+    sample_json,
+)
 
 LEAF, OTHER = hashlib.sha256(b"leaf").hexdigest(), hashlib.sha256(b"other").hexdigest()
 ROOT = hashlib.sha256(bytes.fromhex(LEAF) + bytes.fromhex(OTHER)).hexdigest()
@@ -101,6 +108,16 @@ def test_a_field_that_no_context_defines_is_named() -> None:
     assert unknown_terms(claims) == ["/badge/addedLater"]
 
 
+def test_the_keys_of_a_json_literal_are_no_terms() -> None:
+    claims = sample_json("blockcerts-2.json")
+    claims["@context"].append({"record": {"@id": "urn:example:record", "@type": "@json"}})
+    claims["record"] = {"a b": {"c d": 1}}
+    claims["badge"]["record"] = {"@type": "@json", "@value": {"e f": 2}}
+    assert unknown_terms(claims) == []
+    claims["@context"][-1] = {"record": "urn:example:record"}
+    assert unknown_terms(claims) == ["/record/a b"]
+
+
 def test_a_context_that_maps_everything_is_named() -> None:
     claims = sample_json("blockcerts-2.json")
     claims["@context"].append({"@vocab": "http://fallback.example/"})
@@ -109,9 +126,56 @@ def test_a_context_that_maps_everything_is_named() -> None:
 
 async def test_without_a_chain_the_anchor_is_not_checked_and_nothing_is_signed() -> None:
     rows = await checks_of(sample_json("blockcerts-2.json"), around())
-    assert results(rows, CheckKind.SIGNATURE) == {CheckResult.SKIPPED}
+    assert results(rows, CheckKind.SIGNATURE) == {CheckResult.UNREACHABLE}
     (anchor,) = [row for row in rows if row.kind is CheckKind.REGISTER_LOOKUP]
     assert (anchor.result, anchor.detail) == (CheckResult.SKIPPED, "anchor not checked")
+
+
+FIRST: dict[str, Any] = {
+    "assertion": {"uid": "1", "id": "https://college.example/1", "issuedOn": "2016-08-29"},
+    "certificate": {
+        "name": "Welding",
+        "description": "Joins metal.",
+        "issuer": {"id": "https://college.example/", "name": "C"},
+    },
+    "recipient": {"givenName": "Sam", "familyName": "Sample", "identity": "s@example.com"},
+    "verify": {"attribute-signed": "uid", "type": "ECDSA(secp256k1)"},
+}
+
+
+async def test_version_1_1_is_read_and_says_why_its_signature_is_not_checked() -> None:
+    claims = FIRST | {"signature": "H9dl"}
+    credential = read_json(claims).credential
+    assert credential.title is not None
+    assert (credential.title.value, credential.subject.name) == ("Welding", "Sam Sample")
+    rows = await checks_of(claims, around())
+    (signature,) = [row for row in rows if row.kind is CheckKind.SIGNATURE]
+    assert (signature.result, "its uid alone" in signature.detail) == (CheckResult.SKIPPED, True)
+    assert not failed(rows, CheckKind.FORMAT)
+
+
+@pytest.mark.parametrize("name", ["name", "description", "issuer"])
+async def test_version_1_says_what_it_must(name: str) -> None:
+    certificate = {k: v for k, v in FIRST["certificate"].items() if k != name}
+    rows = await checks_of(FIRST | {"certificate": certificate}, around())
+    assert failed(rows, CheckKind.SCHEMA) == ["/certificate"]
+    assert not failed(await checks_of(FIRST, around()), CheckKind.SCHEMA)
+
+
+async def test_version_1_without_a_signature_breaks_its_form() -> None:
+    rows = await checks_of(FIRST, around())
+    assert failed(rows, CheckKind.FORMAT) == ["/signature"]
+    assert results(rows, CheckKind.SIGNATURE) == {CheckResult.SKIPPED}
+
+
+async def test_a_proof_in_version_1_2_must_lead_to_its_root() -> None:
+    receipt = {"type": "ChainpointSHA256v2", **proof()}
+    claims = {"@context": "https://w3id.org/blockcerts/v1", "document": FIRST, "receipt": receipt}
+    assert results(await checks_of(claims, around()), CheckKind.SIGNATURE) == {
+        CheckResult.UNREACHABLE
+    }
+    receipt["merkleRoot"] = OTHER
+    assert failed(await checks_of(claims, around()), CheckKind.SIGNATURE) == ["/proof/path"]
 
 
 async def checks_of_file(name: str, fixtures: Path) -> list[Check]:

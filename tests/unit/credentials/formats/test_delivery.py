@@ -6,15 +6,18 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from isthmus.credentials.contract import Document, DocumentUnreadable
-from isthmus.credentials.formats.delivery import hmac_is_good
+from isthmus.credentials.formats.delivery import hmac_is_good, issuer_of_uri
 from isthmus.credentials.reading import check_format, read
+from isthmus.credentials.registries import ListedIssuer, Registry
+from isthmus.credentials.verifying import verify
 from isthmus.model.credential import CredentialForm
-from isthmus.model.verification import CheckKind, CheckResult
+from isthmus.model.verification import CheckKind, CheckResult, Verification
 from tests.unit.credentials.formats.shelf import around, failed, results, sample
 
 KEY = b"a secret of the test"
@@ -61,6 +64,80 @@ async def test_a_store_binds_the_issuer_that_can_be_read(name: str, result: Chec
     body = sample(name)
     rows = await check_format(read(Document(body, hmac=stated(body), hmac_key=KEY)), around())
     assert results(rows, CheckKind.ISSUER_BINDING) == {result}
+
+
+LISTING = Registry("boards", ids={"digilocker:in.gov.cbse": ListedIssuer("CBSE", "IN")})
+
+
+async def level(body: bytes, *, good: bool = True, issued_by: str | None = None) -> Verification:
+    """Verify bytes that a store delivered, in a hub that lists one board."""
+    given = replace(around(), registries=[LISTING])
+    stamp = stated(body if good else b"other")
+    document = Document(body, hmac=stamp, hmac_key=KEY, issued_by=issued_by)
+    return (await verify(document, given))[1]
+
+
+@pytest.mark.parametrize("name", ["pages.pdf", "digilocker.xml"])
+@pytest.mark.parametrize(
+    ("good", "issued_by", "wanted"),
+    [
+        (True, "digilocker:in.gov.cbse", "INDEPENDENT"),
+        (True, "digilocker:in.gov.other", "PEER"),
+        (False, "digilocker:in.gov.cbse", "NONE"),
+    ],
+)
+async def test_the_level_of_a_delivered_document_is_that_of_the_issuer_the_store_names(
+    name: str, good: bool, issued_by: str, wanted: str
+) -> None:
+    made = await level(sample(name), good=good, issued_by=issued_by)
+    assert made.level == wanted
+
+
+async def test_the_reason_names_the_store_and_no_signature() -> None:
+    made = await level(sample("digilocker.xml"), issued_by="digilocker:in.gov.other")
+    assert made.reason == (
+        "The register or store of its issuer confirms it, and no configured registry lists that "
+        "issuer."
+    )
+    assert (await level(sample("pages.pdf"))).level == "SELF"
+
+
+async def test_an_issuer_that_only_the_caller_names_is_not_trusted_without_the_stores_answer() -> (
+    None
+):
+    document = Document(sample("digilocker.xml"), issued_by="digilocker:in.gov.cbse")
+    made = (await verify(document, replace(around(), registries=[LISTING])))[1]
+    assert made.level == "SELF"
+    assert results(list(made.checks), CheckKind.ISSUER_TRUST) == {CheckResult.WARN}
+
+
+async def test_the_issuer_of_an_answers_uri_counts_and_one_inside_the_certificate_does_not() -> (
+    None
+):
+    inner = base64.b64encode(sample("digilocker.xml")).decode()
+    uri = "<URI>in.gov.cbse-SSCER-11000</URI>"
+    answer = (
+        "<PullURIResponse><DocDetails>{}<DataContent>{}</DataContent></DocDetails>"
+        "</PullURIResponse>"
+    )
+    assert (await level(answer.format(uri, inner).encode())).level == "INDEPENDENT"
+    forged = sample("digilocker.xml").replace(b"<IssuedBy>", f"{uri}<IssuedBy>".encode())
+    assert (await level(forged)).level == "PEER"
+    around_it = f"<PullURIResponse>{forged.decode().partition('?>')[2]}</PullURIResponse>"
+    assert (await level(around_it.encode())).level == "PEER"
+
+
+@pytest.mark.parametrize(
+    ("uri", "issuer"),
+    [
+        ("in.gov.dept.state-INCER-1234567", "digilocker:in.gov.dept.state"),
+        ("in.gov.cbse-SSCER-12-34", "digilocker:in.gov.cbse"),
+        ("in.gov.cbse", None),
+        ("", None),
+    ],
+)
+def test_the_issuer_stands_before_the_kind_of_document(uri: str, issuer: str | None) -> None:
+    assert issuer_of_uri(uri) == issuer
 
 
 async def test_without_an_hmac_nobody_was_asked() -> None:

@@ -88,8 +88,9 @@ async def test_an_added_claim_that_no_context_defines_is_named() -> None:
 
 async def test_a_context_that_is_not_at_hand_leaves_the_signature_unchecked() -> None:
     rows = await check_proofs(a_signed_award(), surroundings(contexts=contexts_of({})))
-    assert results(rows) == {"SIGNATURE": "SKIPPED", "FORMAT": "FAIL"}
-    assert TERMS in detail_of(rows, "FORMAT")
+    assert results(rows) == {"SIGNATURE": "UNREACHABLE", "FORMAT": "UNREACHABLE"}
+    assert detail_of(rows, "FORMAT").startswith(f"the context {TERMS} is not at hand")
+    assert "isthmus contexts fetch" in detail_of(rows, "SIGNATURE")
 
 
 async def test_a_redefined_term_breaks_the_signature() -> None:
@@ -154,13 +155,19 @@ async def test_a_chain_whose_first_proof_changed_breaks_both() -> None:
     assert results(await check_proofs(document, surroundings()))["SIGNATURE"] == "FAIL+FAIL"
 
 
-async def test_another_edition_of_a_context_is_tried_before_the_verdict() -> None:
+@pytest.mark.parametrize("meaning", ["https://terms.example/heading", None])
+async def test_another_edition_of_a_context_is_tried_before_the_verdict(
+    meaning: str | None,
+) -> None:
     lacking = copy.deepcopy(CONTEXT)
-    lacking["@context"]["title"] = "https://terms.example/heading"
+    lacking["@context"]["title"] = meaning
     held = contexts_of({TERMS: lacking})
     other = contexts_of({TERMS: CONTEXT})
     held._editions[TERMS] += other._editions[TERMS]
     assert results(await check_proofs(a_signed_award(), surroundings(contexts=held))) == GOOD
+    forged = a_signed_award() | {"level": 4}
+    found = results(await check_proofs(forged, surroundings(contexts=held)))
+    assert found["SIGNATURE"] == "FAIL"
 
 
 async def test_a_key_in_the_address_of_the_proof_is_unbound() -> None:

@@ -46,7 +46,6 @@ def test_a_type_that_no_context_defines_is_named(held: Contexts) -> None:
         pytest.param({"credentialSubject": {"id": "urn:a\n"}}, id="identifier with a line end"),
         pytest.param({"_:p": "x"}, id="blank property"),
         pytest.param({"title": {"@value": "x", "@language": "en <urn:g>"}}, id="language"),
-        pytest.param({"title": {"@value": "x", "@direction": "rtl"}}, id="direction"),
         pytest.param({"title": {"@value": "x", "@type": "unknown"}}, id="datatype"),
         pytest.param({"title": {"@value": 1, "@language": "en"}}, id="number with a language"),
     ],

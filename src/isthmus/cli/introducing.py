@@ -1,0 +1,48 @@
+"""Who asks in the demo: invented learners, a grown-up and a platform, each with a token."""
+
+from __future__ import annotations
+
+from isthmus.cli.clients import EVERY_SCOPE, Role, add
+from isthmus.hub import Hub
+from isthmus.identity.enrolling import enrol
+from isthmus.identity.id_tokens import person_of
+from isthmus.model.viewer import Viewer
+from isthmus.playground.issuer import Account, load_accounts
+from isthmus.store.people.clients import find_client
+from isthmus.store.people.identities import OIDC
+
+SECONDS = 86_400
+PLATFORM = "demo-platform"
+ISSUER = "http://provider.localhost"
+"""Names the provider of the invented people, whichever port it is served at."""
+
+
+async def introduce(hub: Hub) -> list[str]:
+    """Make the invented people learners, and give a line with a token for each caller."""
+    desk, vault = hub.identity(), await hub.vault()
+    callers = [
+        (
+            _said(account),
+            await enrol(vault, OIDC, ISSUER, account.subject, person_of(account.claims)),
+        )
+        for account in load_accounts()
+    ]
+    callers.append((f"{PLATFORM}, a platform", await _platform(hub)))
+    return [
+        f"{said}:\n  authorization: Bearer "
+        + await desk.tokens.issue(viewer, audience=desk.names.audience, seconds=SECONDS)
+        for said, viewer in callers
+    ]
+
+
+async def _platform(hub: Hub) -> Viewer:
+    vault = await hub.vault()
+    async with vault.on_errand() as connection:
+        found = await find_client(connection, PLATFORM)
+    if found is None:
+        found = await add(hub, PLATFORM, "Demo platform", Role.PLATFORM, EVERY_SCOPE, None)
+    return Viewer(found.role, None, found.organization_id, found.id, found.scopes)
+
+
+def _said(account: Account) -> str:
+    return f"{account.claims.get('name', account.subject)}, {account.part}"

@@ -1,0 +1,1 @@
+"""Mutations, by what they are about; `isthmus.graph.mutation` puts them together as the root."""

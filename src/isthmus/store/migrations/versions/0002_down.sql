@@ -1,0 +1,23 @@
+-- Everything about people goes; the role stays, since other databases may use it.
+DROP FUNCTION isthmus_admit();
+DROP TABLE erasure;
+DROP TABLE idempotency;
+DROP TABLE export_file;
+DROP TABLE audit_event;
+DROP TABLE endorsement;
+DROP TABLE credential;
+DROP TABLE source_link;
+DROP TABLE consent CASCADE;
+DROP TABLE guardianship CASCADE;
+DROP TABLE identity;
+DROP TABLE handshake;
+DROP TABLE learner_key;
+DROP TABLE learner;
+DROP TABLE client;
+DROP TABLE hub_secret;
+DROP FUNCTION isthmus_guards(bigint);
+DROP FUNCTION isthmus_has_consent(bigint);
+DROP FUNCTION isthmus_on_errand();
+DROP FUNCTION isthmus_organization();
+DROP FUNCTION isthmus_learner();
+DROP FUNCTION isthmus_said(text);

@@ -1,0 +1,56 @@
+"""Every sample of every live connector comes to exactly its records and documents."""
+
+from __future__ import annotations
+
+import os
+
+import orjson
+import pytest
+
+from isthmus.outbound import SourceClient
+from tests.connectors.live_samples import LIVE, LIVE_SAMPLES, answers_of, read
+from tests.connectors.samples import load, sample_id
+from tests.support.replay import Replay
+
+
+@pytest.mark.parametrize("sample", LIVE_SAMPLES, ids=sample_id)
+async def test_a_sample_comes_to_exactly_its_documents(
+    sample, replay: Replay, http: SourceClient
+) -> None:
+    replay.answers = dict(answers_of(sample, replay.url))
+    load(sample.connector).check_config(sample.config)
+    found = await read(sample, http)
+    if os.environ.get("ISTHMUS_SNAPSHOTS") == "write":
+        said = {**sample.expected, "streams": found}
+        sample.file.write_bytes(orjson.dumps(said, option=orjson.OPT_INDENT_2) + b"\n")
+    assert found == sample.expected["streams"]
+
+
+@pytest.mark.parametrize("sample", LIVE_SAMPLES, ids=sample_id)
+async def test_a_token_goes_to_the_store_in_a_header_only(
+    sample, replay: Replay, http: SourceClient
+) -> None:
+    replay.answers = dict(answers_of(sample, replay.url))
+    await read(sample, http)
+    assert replay.asked
+    for asked in replay.asked:
+        assert asked.headers.get("authorization") == "Bearer a-token"
+        assert "a-token" not in f"{asked.path}{asked.query}"
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_every_live_connector_has_a_sample(name: str) -> None:
+    shown = [sample for sample in LIVE_SAMPLES if sample.connector == name]
+    assert shown
+    streams = set[str]().union(*(sample.expected["streams"] for sample in shown))
+    assert streams == set(load(name).manifest.streams)
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_live_connector_says_what_it_is_for_and_how_it_ends(name: str) -> None:
+    manifest = load(name).manifest
+    assert manifest.personal
+    assert manifest.modes == ["live"]
+    assert manifest.consent is not None
+    assert manifest.consent.data == ["Credential"]
+    assert "client_secret" not in manifest.config.get("properties", {}) or manifest.secrets
