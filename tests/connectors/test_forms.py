@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +79,15 @@ CSVS = {
     ),
     "no header": ("{form: csv, header: [id, title]}", b"1,Welder\n2,Baker\n"),
     "trailing delimiters": ("{form: csv}", b"id,title\n1,Welder,,\n2,Baker\n\n"),
+    "semicolons the header shows": (
+        "{form: csv, delimiter: auto}",
+        b"id;title\n1;Welder\n2;Baker\n",
+    ),
+    "tabs the header shows": ("{form: csv, delimiter: auto}", b"id\ttitle\n1\tWelder\n2\tBaker\n"),
+    "columns of one's own": (
+        "{form: csv, columns: [id, title, x-*], needs: [id, title]}",
+        b"id,title,x-note\n1,Welder,mine\n2,Baker,mine\n",
+    ),
     "quoted line breaks": ("{form: csv}", b'id,title,more\n1,Welder,"a\nb"\n2,Baker,c\n'),
 }
 
@@ -91,6 +101,42 @@ async def test_rows_are_records(
     mapped = await read_stream(connect(read), "jobs", {})
     assert titles(mapped) == {"1": "Welder", "2": "Baker"}
     assert mapped.rejections == []
+
+
+async def test_a_quotation_mark_may_be_a_letter_like_any_other(
+    connect: Connect, replay: Replay, read_stream: ReadStream
+) -> None:
+    replay.answers = {"/jobs": Reply(b'id\ttitle\n1\t"Welder\n2\t3/4" Baker\n')}
+    read = r'{form: csv, delimiter: "\t", quote: none}'
+    mapped = await read_stream(connect(read), "jobs", {})
+    assert titles(mapped) == {"1": '"Welder', "2": '3/4" Baker'}
+
+
+async def test_a_row_bears_the_line_it_begins_on(
+    connect: Connect, replay: Replay, read_stream: ReadStream
+) -> None:
+    body = b'about us\nid,title\n1,"Welder\nby night"\n\n2,Baker\n'
+    replay.answers = {"/jobs": Reply(body)}
+    words = connect("{form: csv, skip: 1, line: '@line'}", title='to_string("@line")')
+    mapped = await read_stream(words, "jobs", {})
+    assert titles(mapped) == {"1": "3", "2": "6"}
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (b"id,titel,x-note", "line 1: there is no column 'titel', did you mean 'title'?; "),
+        (b"id,titel,x-note", "the column 'title' is missing"),
+        (b"id,title,Colour", "there is no column 'Colour'"),
+    ],
+)
+async def test_a_header_of_the_wrong_columns_ends_the_run(
+    header: bytes, said: str, connect: Connect, replay: Replay, read_stream: ReadStream
+) -> None:
+    replay.answers = {"/jobs": Reply(header + b"\n1,Welder,mine\n")}
+    connector = connect("{form: csv, columns: [id, title, x-*], needs: [id, title]}")
+    with pytest.raises(SourceGarbled, match=re.escape(said)):
+        await read_stream(connector, "jobs", {})
 
 
 async def test_a_row_that_does_not_fit_is_rejected_with_its_line(

@@ -31,12 +31,19 @@ class Csv(_Words, tag="csv", frozen=True, kw_only=True):
     """Rows under a header, each of them a record: a map from column to text.
 
     `skip` lines stand before the header; `header` names the columns of a file that has none.
+    A `delimiter` may be left to the header to show (`auto`); with `quote: none` a quotation mark
+    is a letter like any other. `columns` are patterns of the names that may stand in the header,
+    `needs` those that must. `line` is a name under which a row holds the line it begins on.
     """
 
-    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Meta(pattern=r"^(.|\t|auto)$")] = ","
+    quote: Literal["double", "none"] = "double"
     encoding: Encoding = "utf-8"
     skip: Annotated[int, Meta(ge=0, le=1000)] = 0
     header: list[str] = []
+    columns: list[str] = []
+    needs: list[str] = []
+    line: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     member: Member | None = None
 
 

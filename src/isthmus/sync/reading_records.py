@@ -20,6 +20,7 @@ import orjson
 from isthmus.connector.expression import Compiled, compile_expression, compile_map
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.record_fault import RecordFault
 from isthmus.connector.records import TYPES
 from isthmus.model.run import Rejection
 from isthmus.normalise.dates import moment
@@ -152,6 +153,9 @@ class RecordReader:
             entity = self._understand(msgspec.convert(mapped, self._type))
         except msgspec.ValidationError as error:
             self._reject(record, held, reading, *_invalid(str(error)), mapped)
+            return
+        except RecordFault as fault:
+            self._reject(record, held, reading, fault.reason, str(fault), fault.field, mapped)
             return
         except Exception as error:  # noqa: BLE001 - one record's fault must not stop the others
             self._reject(record, held, reading, "MAPPING_FAILED", _said(error), None, mapped)
