@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -282,6 +283,14 @@ class Hub:
         key = await (await self.vault()).hub_secret(source_secrets.SECRET)
         return source_secrets.seal_config(key, name, config, manifest.secrets)
 
+    async def _opened(self, source: StoredSource, connector: InstalledConnector) -> StoredSource:
+        """Give a source with the secrets of its config in the clear, for one reading."""
+        if not connector.manifest.secrets:
+            return source
+        key = await (await self.vault()).hub_secret(source_secrets.SECRET)
+        config = source_secrets.open_config(key, source.name, source.config)
+        return replace(source, config=config)
+
     # ---- sync
 
     async def sync(
@@ -309,8 +318,9 @@ class Hub:
         for source in sorted(found, key=self._is_not_taxonomy):
             try:
                 connector = self.connector(source.connector)
+                opened = await self._opened(source, connector)
                 report = await syncer.sync(
-                    source, connector, full=full, confirm_removals=confirm_removals
+                    opened, connector, full=full, confirm_removals=confirm_removals
                 )
             except Misconfigured as error:
                 report = await syncer.refuse(source, error)

@@ -9,11 +9,12 @@ from typing import Any
 import jsonschema_rs
 
 from isthmus.connector import template
+from isthmus.connector.authority_check import path_fault
 from isthmus.connector.config import config_validator
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.form_words import Xml
 from isthmus.connector.functions import ConnectorFunctions
-from isthmus.connector.live_check import detail_faults, live_faults, path_fault
+from isthmus.connector.live_check import detail_faults, live_faults
 from isthmus.connector.manifest import Finding, Manifest, Request, Stream, line_of
 from isthmus.connector.paging_words import Cursor, Link, Number, Oai, Offset, Window
 from isthmus.connector.records import unknown_fields

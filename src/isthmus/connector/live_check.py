@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isthmus.connector import template
+from isthmus.connector.authority_check import of_own, path_fault
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.live_words import Auth, Discovery, OAuth2
@@ -13,22 +14,10 @@ from isthmus.connector.yaml_lines import Path
 
 PERSONAL = frozenset({"Credential@1"})
 """What is about one learner, and never synced."""
+OF_LEARNERS = frozenset({"oauth2", "addresses"})
+"""The ways in that each learner has of their own."""
 
 Faults = Iterator[tuple[Path, str]]
-
-
-def path_fault(text: str, manifest: Manifest) -> str | None:
-    """Say what is wrong with a template that cannot do without any of its values, or None."""
-    said = template.check_slots(text, ("config",))
-    if said:
-        return said
-    required = manifest.config.get("required")
-    for name in template.config_names(text):
-        if not isinstance(required, list) or name not in required:
-            return f"{{config.{name}}} must be among the required words of config"
-        if name in manifest.secrets:
-            return f"{{config.{name}}} is a secret, and has no place in an address"
-    return None
 
 
 def live_faults(manifest: Manifest) -> Faults:
@@ -49,7 +38,7 @@ def _of_personal(manifest: Manifest) -> Faults:
         return
     if manifest.consent is not None:
         yield ("consent",), "consent: belongs to personal data; say `personal: true`"
-    if isinstance(manifest.http.auth, Auth):
+    if set(manifest.auth.named) & OF_LEARNERS:
         yield ("http", "auth"), "http.auth: a link of each learner is for personal data"
 
 
@@ -65,8 +54,11 @@ def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Faults:
 
 
 def _of_auth(auth: Auth, manifest: Manifest) -> Faults:
-    if (auth.oauth2 is None) == (auth.addresses is None):
-        yield ("http", "auth"), "http.auth: say one of oauth2 and addresses"
+    at = ("http", "auth")
+    if len(auth.named) != 1:
+        yield at, f"http.auth: say one of {', '.join(auth.__struct_fields__)}"
+    for word in set(auth.named) - OF_LEARNERS:
+        yield from of_own((*at, word), getattr(auth, word), manifest)
     if auth.oauth2 is not None:
         yield from _of_oauth2(("http", "auth", "oauth2"), auth.oauth2, manifest)
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from isthmus.connector.authority_words import ApiKeyWords, BearerWords, ClientCredentialsWords
+
 Address = Annotated[str, Meta(min_length=1, max_length=2000)]
 Expression = Annotated[str, Meta(min_length=1, max_length=2000)]
 Seconds = Annotated[str, Meta(pattern=r"^[1-9]\d{0,4}(ms|s)$")]
@@ -50,10 +52,18 @@ class Addresses(_Words, frozen=True, kw_only=True):
 
 
 class Auth(_Words, frozen=True, kw_only=True):
-    """One way of being allowed in."""
+    """One way of being allowed in: of each learner (the first two), or of the hub itself."""
 
     oauth2: OAuth2 | None = None
     addresses: Addresses | None = None
+    client_credentials: ClientCredentialsWords | None = None
+    api_key: ApiKeyWords | None = None
+    bearer: BearerWords | None = None
+
+    @property
+    def named(self) -> list[str]:
+        """Name the ways it says."""
+        return [word for word in self.__struct_fields__ if getattr(self, word) is not None]
 
 
 class ConsentTerms(_Words, frozen=True, kw_only=True):

@@ -47,7 +47,7 @@ class Http(_Words, frozen=True, kw_only=True):
     """How the system is reached. `base_url` may be left to the source; its host is constant."""
 
     base_url: str | None = None
-    auth: Literal["none", "bearer"] | Auth = "none"
+    auth: Literal["none"] | Auth = "none"
     rate: Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$")] | None = None
     headers: dict[str, str] = {}
 
@@ -129,7 +129,7 @@ class Manifest(_Words, frozen=True, kw_only=True):
 
     @property
     def auth(self) -> Auth:
-        """How a learner's link is made; empty where there are none."""
+        """How the hub, or a learner's link, is let in; empty where all are."""
         return self.http.auth if isinstance(self.http.auth, Auth) else Auth()
 
     @property

@@ -6,7 +6,18 @@ package only. What does not belong here: knowing what an answer means.
 """
 
 from isthmus.outbound.answer import Answer
+from isthmus.outbound.authority import Authority, ClientCredentials, Credentials, Key
 from isthmus.outbound.circuit import Circuit
 from isthmus.outbound.client import Outbound, SourceClient, Terms
 
-__all__ = ["Answer", "Circuit", "Outbound", "SourceClient", "Terms"]
+__all__ = [
+    "Answer",
+    "Authority",
+    "Circuit",
+    "ClientCredentials",
+    "Credentials",
+    "Key",
+    "Outbound",
+    "SourceClient",
+    "Terms",
+]

@@ -7,12 +7,12 @@ import contextlib
 import copy
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import httpx
@@ -28,6 +28,7 @@ from isthmus.errors import (
     SourceUnavailable,
 )
 from isthmus.outbound.answer import Answer
+from isthmus.outbound.authority import FORM, Authority
 from isthmus.outbound.circuit import Circuit
 from isthmus.outbound.faults import as_faults, checked, delay_of
 from isthmus.outbound.guard import GuardedBackend
@@ -36,7 +37,7 @@ REDIRECTS = 5
 CHUNK = 1 << 16
 SLOWEST = 4096
 """Bytes a second under which a download is given up."""
-FORM = "application/x-www-form-urlencoded"
+T = TypeVar("T")
 
 for chatty in ("httpx", "httpcore"):  # their lines carry whole addresses, and headers
     logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -117,6 +118,7 @@ class SourceClient:
         self._http = http
         self._circuit = circuit
         self._bearer: str | None = None
+        self._authority: Authority | None = None
         calls = terms.calls
         self._limiter = AsyncLimiter(calls, terms.per_seconds) if calls else None
 
@@ -137,6 +139,12 @@ class SourceClient:
         found = copy.copy(self)
         found._bearer = token  # noqa: SLF001 - of the same class
         found.base_url = (base_url or self.base_url).rstrip("/")
+        return found
+
+    def allowed_by(self, authority: Authority | None) -> Self:
+        """Give this client with what lets it in, sent to the source's own host and to no other."""
+        found = copy.copy(self)
+        found._authority = authority  # noqa: SLF001 - of the same class
         return found
 
     def url(self, path: str) -> str:
@@ -168,19 +176,43 @@ class SourceClient:
     ) -> Answer:
         """Make one call, trying again where that may help; faults name the source."""
         url = self.url(path)
-        request = self._http.build_request(
-            method,
-            url,
-            params=dict(query) if query else None,
-            headers=dict(headers or {}) | self._authorization(url),
-            content=body,
-        )
+
+        async def made() -> Answer:
+            allowed = self._authorization(url) | await self._allowed(url)
+            request = self._http.build_request(
+                method,
+                url,
+                params=dict(query) if query else None,
+                headers=dict(headers or {}) | allowed,
+                content=body,
+            )
+            return await self._patiently(request)
+
+        return await self._once_more(made)
+
+    async def _patiently(self, request: httpx.Request) -> Answer:
         async for attempt in stamina.retry_context(
             on=delay_of, attempts=self.terms.attempts, timeout=self.terms.timeout * 3
         ):
             with attempt:
                 return await self._attempt(request)
         raise AssertionError  # stamina raises the last fault itself
+
+    async def _once_more(self, made: Callable[[], Awaitable[T]]) -> T:
+        """Make a call; where what lets it in is refused and another may be had, make it again."""
+        try:
+            return await made()
+        except SourceRefused as refused:
+            is_key = refused.status == httpx.codes.UNAUTHORIZED and self._authority is not None
+            if not is_key or not self._authority.forget():  # type: ignore[union-attr]
+                raise
+        return await made()
+
+    async def _allowed(self, url: str) -> dict[str, str]:
+        """Give the headers that let a call in, to the source's own host alone."""
+        if self._authority is None or _origin(url) != _origin(self.base_url):
+            return {}
+        return await self._authority.headers(self.allowed_by(None))
 
     async def post_form(
         self, path: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None
@@ -219,10 +251,15 @@ class SourceClient:
             return _local(url, self.base_url)
         url = str(httpx.URL(url, params=dict(query))) if query else url
         target = folder / f"download-{abs(hash(url)):x}"
-        async for attempt in stamina.retry_context(on=delay_of, attempts=self.terms.attempts):
-            with attempt:
-                await self._download(self._http.build_request("GET", url), target)
-        return target
+
+        async def fetched() -> Path:
+            request = self._http.build_request("GET", url, headers=await self._allowed(url))
+            async for attempt in stamina.retry_context(on=delay_of, attempts=self.terms.attempts):
+                with attempt:
+                    await self._download(request, target)
+            return target
+
+        return await self._once_more(fetched)
 
     async def _turn(self) -> None:
         """Wait until the source's rate allows one more call."""
@@ -254,6 +291,8 @@ class SourceClient:
             async with self._exchange(request) as response:
                 if response.status_code != httpx.codes.OK:
                     self._checked(response, b"")
+                    message = f"answered {response.status_code} in place of a file"
+                    raise SourceGarbled(message, source=self.source)
                 await self._save(response, target)
 
     async def _save(self, response: httpx.Response, target: Path) -> None:

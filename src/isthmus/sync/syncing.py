@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import orjson
 
 from isthmus.connector import template
+from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.manifest import seconds
@@ -105,15 +106,18 @@ class Syncer:
     ) -> SourceReport:
         """Read every stream of a source; faults end a stream and stand in the report.
 
-        `full` reads every record anew; `confirm_removals` lets any number of them go.
+        `full` reads every record anew; `confirm_removals` lets any number of them go. The secrets
+        in the source's config are in the clear here, and go no further than the way in.
         """
         connector.check_config(source.config)
+        authority = authority_of(connector.manifest, source.config)
+        source = replace(source, config=without_secrets(connector.manifest, source.config))
         limits = self.limits
         max_loss = CONFIRMED if confirm_removals else limits.max_loss
         reports: list[StreamReport] = []
         with seldom_collecting(), work_folder(self._work, source.name) as folder:
             async with self._client(source, connector) as http:
-                context = Context(source.config, http, folder)
+                context = Context(source.config, http.allowed_by(authority), folder)
                 for stream in connector.manifest.streams:
                     one = _OneStream(self, source, connector, stream, context, max_loss, full=full)
                     reports.append(await one.run())

@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from isthmus.connector.form_words import Csv
 from isthmus.connector.forms.header import check_header, delimiter_of
@@ -15,7 +15,7 @@ from isthmus.model.run import Rejection
 
 LONGEST_CELL = 1_000_000
 _ENCODINGS = {"utf-8": "utf-8-sig"}
-_QUOTING = {"double": csv.QUOTE_MINIMAL, "none": csv.QUOTE_NONE}
+_QUOTING: dict[str, Literal[0, 3]] = {"double": csv.QUOTE_MINIMAL, "none": csv.QUOTE_NONE}
 
 csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
 
@@ -31,9 +31,8 @@ def rows(stream: BinaryIO, words: Csv) -> Iterator[Any]:
             pass
         first = [] if words.header else list(itertools.islice(text, 1))
         delimiter = delimiter_of(first, words)
-        reader = csv.reader(
-            itertools.chain(first, text), delimiter=delimiter, quoting=_QUOTING[words.quote]
-        )
+        lines = itertools.chain(first, text)
+        reader = csv.reader(lines, delimiter=delimiter, quoting=_QUOTING[words.quote])
         header = list(words.header) or [cell.strip() for cell in next(reader, [])]
         check_header(header, words, delimiter)
         begins = before + reader.line_num + 1
