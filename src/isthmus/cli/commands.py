@@ -12,6 +12,7 @@ from isthmus import __version__
 from isthmus.cli.audit import app as audit_app
 from isthmus.cli.checking import print_settings
 from isthmus.cli.clients import app as clients_app
+from isthmus.cli.connectors import app as connectors_app
 from isthmus.cli.contexts import app as contexts_app
 from isthmus.cli.documents import app as documents_app
 from isthmus.cli.keys import app as keys_app
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sources_app, name="source")
+app.add_typer(connectors_app, name="connector")
 app.add_typer(documents_app, name="documents")
 app.add_typer(contexts_app, name="contexts")
 app.add_typer(keys_app, name="keys")

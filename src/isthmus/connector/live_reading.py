@@ -5,7 +5,7 @@ A record that does not read is counted and left out; it never stops the others.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -51,8 +51,12 @@ class LiveReader:
     async def listed(self) -> AsyncIterator[Listed]:
         """Yield what the store lists."""
         seen: set[str] = set()
+        before: Sequence[Any] = ()
         async with aclosing(self._pages.pages(None)) as pages:  # type: ignore[type-var]
             async for page in pages:
+                if page.records and page.records == before:
+                    raise SourceGarbled("gives the same page twice, so its list cannot be whole")
+                before = page.records
                 self.rejected += len(page.rejected)
                 for raw in page.records:
                     found = self._read(raw)

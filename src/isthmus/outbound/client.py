@@ -7,7 +7,7 @@ import contextlib
 import copy
 import logging
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -62,10 +62,20 @@ class Terms:
 
 
 class Outbound:
-    """Opens clients for sources; `allow_private` lets them stand on loopback (development)."""
+    """Opens clients for sources; `allow_private` lets them stand on loopback (development).
 
-    def __init__(self, *, allow_private: bool = False, user_agent: str = "isthmus") -> None:
+    `doors` names single hosts and ports that may be private, and no others.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        doors: Collection[tuple[str, int]] = (),
+        user_agent: str = "isthmus",
+    ) -> None:
         self._allow_private = allow_private
+        self._doors = frozenset(doors)
         self._user_agent = user_agent
         self._tls = ssl.create_default_context()  # once: reading the root certificates takes 20 ms
 
@@ -84,6 +94,7 @@ class Outbound:
         pool._network_backend = GuardedBackend(  # noqa: SLF001
             pool._network_backend,  # noqa: SLF001
             allow_private=self._allow_private,
+            doors=self._doors,
         )
         http = httpx.AsyncClient(
             transport=transport,

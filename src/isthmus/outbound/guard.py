@@ -26,11 +26,21 @@ class AddressRefused(SourceRefused):
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Dials vetted addresses only; `allow_private` is for development and tests."""
+    """Dials vetted addresses only; `allow_private` is for development and tests.
 
-    def __init__(self, inner: httpcore.AsyncNetworkBackend, *, allow_private: bool) -> None:
+    `doors` are single hosts and ports that may be dialled although they are private.
+    """
+
+    def __init__(
+        self,
+        inner: httpcore.AsyncNetworkBackend,
+        *,
+        allow_private: bool,
+        doors: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
         self._inner = inner
         self._allow_private = allow_private
+        self._doors = doors
 
     async def connect_tcp(
         self,
@@ -42,8 +52,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Resolve, vet and dial."""
         addresses = await self._resolve(host, port)
+        may_be_private = self._allow_private or (host, port) in self._doors
         for address in addresses:
-            if not (is_public(address) or (self._allow_private and is_private(address))):
+            if not (is_public(address) or (may_be_private and is_private(address))):
                 message = f"{host} is at a private or reserved address; sources may not be"
                 raise AddressRefused(message)
         return await self._inner.connect_tcp(

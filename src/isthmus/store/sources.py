@@ -187,6 +187,16 @@ async def counts_by_noun(database: Database, source: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+async def held_records(database: Database, source: int) -> dict[tuple[str, str], bytes]:
+    """Give what a source's records say, as hashes, by stream and key."""
+    rows = await database.fetch(
+        "SELECT stream, source_key, content_hash FROM record"
+        " WHERE source_id = $1 AND gone_at IS NULL AND stream NOT LIKE '%#%'",
+        source,
+    )
+    return {(row[0], row[1]): bytes(row[2] or b"") for row in rows}
+
+
 async def last_runs(database: Database, source: int) -> list[Row]:
     """Give the newest run of each stream."""
     return await database.fetch(

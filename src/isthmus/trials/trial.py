@@ -1,0 +1,51 @@
+"""All stages of one connector, in order; a stage that fails stops those that rest on it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.kit.samples import samples_of
+from isthmus.connector.kit.spoiling import ALL_FAULTS, SHORT
+from isthmus.connector.kit.static import static_stage
+from isthmus.connector.kit.upstream import Upstream
+from isthmus.connector.kit.verdicts import Report
+from isthmus.store.database import Database
+from isthmus.trials.consenting import consent_stage
+from isthmus.trials.faulting import fault_stage
+from isthmus.trials.ground import Ground
+from isthmus.trials.living import live_faults, live_replay
+from isthmus.trials.replaying import replay_stage
+
+OpenDatabase = Callable[[], AbstractAsyncContextManager[Database]]
+
+
+async def try_connector(folder: Path, database: OpenDatabase, *, is_short: bool = False) -> Report:
+    """Run every stage over a connector's folder; the database is opened when first needed."""
+    report = Report(folder.name, is_short=is_short)
+    connector = static_stage(folder, report)
+    if connector is None or not report.is_good("static"):
+        return report
+    faults = [fault for fault in ALL_FAULTS if not is_short or fault.name in SHORT]
+    is_live = "live" in connector.manifest.modes
+    samples = samples_of(folder, is_live=is_live)
+    async with database() as opened, ground_of(connector, opened) as ground:
+        if is_live:
+            await live_replay(ground, samples, report)
+            await live_faults(ground, samples, faults, report)
+            await consent_stage(ground, samples, report)
+        else:
+            await replay_stage(ground, samples, report)
+            await fault_stage(ground, samples, faults, report)
+    return report
+
+
+@asynccontextmanager
+async def ground_of(connector: InstalledConnector, database: Database) -> AsyncIterator[Ground]:
+    """Give the ground a connector is tried on."""
+    with tempfile.TemporaryDirectory(prefix="isthmus-trial-") as work:
+        async with Upstream().serving() as upstream:
+            yield Ground(connector, upstream, database, Path(work))
