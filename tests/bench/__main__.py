@@ -9,7 +9,9 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("loads", "graph", "repeated", "features", "growth", "start", "verifying")
+BENCHES = (
+    "loads", "graph", "repeated", "features", "growth", "start", "verifying", "rncp_export",
+)  # fmt: skip
 SHORT = {"loads": ["--postings", "20000"], "features": ["--rounds", "40"]}
 """What keeps a run of all of them short."""
 

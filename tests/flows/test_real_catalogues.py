@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
 from isthmus.sync import SourceReport
 from tests.support.replay import Replay, json_reply
@@ -52,3 +54,32 @@ async def test_courses_of_edx_are_stored_and_their_runs_are_none(
     (report,) = await hub.sync(["real"])
     # one uuid stands twice; the three runs are none of either
     assert add_up(report) == {"courses": (2, 1, 3), "programmes": (3, 0, 3)}
+
+
+RNCP = "rncp/jobs/importer/france_competence/fixtures"
+CHAIN = """{ qualifications(first: 50) { nodes {
+    code registerStatus replacedBy { code } parts(first: 20) { nodes { code partial } }
+} } }"""
+
+
+@pytest.mark.parametrize("edition", ["sample", "continuity_fix"])
+async def test_certifications_of_the_french_register_form_a_chain_across_registers(
+    edition: str, fixtures: Path, hub: Hub
+) -> None:
+    folder = (fixtures / "catalogues" / RNCP / edition).as_uri()
+    archive = {"archive": "export-fiches-csv-2024-02-22.zip"}
+    await hub.add_source("real", "rncp", archive, base_url=folder)
+    (report,) = await hub.sync(["real"])
+    assert add_up(report) == {"certifications": (9, 0, 9), "blocks": (6, 0, 6)}
+    answer = await Graph(hub.database).run(Operation(CHAIN))
+    assert answer.errors == []
+    found = {node["code"]: node for node in answer.data["qualifications"]["nodes"]}
+    chain = ["RNCP1197"]
+    while after := found[chain[-1]]["replacedBy"]:
+        chain.append(after["code"])
+    assert chain == ["RNCP1197", "RNCP4049", "RNCP22094", "RNCP28155", "RNCP30271"]
+    assert found["RNCP19468"]["replacedBy"]["code"] == "RS6117"
+    parts = found["RNCP509"]["parts"]["nodes"]
+    assert sorted(part["code"] for part in parts) == [f"RNCP509BC0{n}" for n in range(1, 7)]
+    assert all(part["partial"] for part in parts)
+    assert Counter(node["registerStatus"] for node in found.values())["CLOSED"] == 7
