@@ -83,3 +83,22 @@ async def test_certifications_of_the_french_register_form_a_chain_across_registe
     assert sorted(part["code"] for part in parts) == [f"RNCP509BC0{n}" for n in range(1, 7)]
     assert all(part["partial"] for part in parts)
     assert Counter(node["registerStatus"] for node in found.values())["CLOSED"] == 7
+
+
+@pytest.mark.parametrize("name", ["loq.xml", "loq_withLearningAchievementSpecification.xml"])
+async def test_both_forms_of_a_learning_achievement_are_qualifications(
+    name: str, fixtures: Path, hub: Hub
+) -> None:
+    folder = (fixtures / "catalogues/europass-elm3/xsd/loq").as_uri()
+    await hub.add_source("real", "europass-loq", {"file": name}, base_url=folder)
+    (report,) = await hub.sync(["real"])
+    assert add_up(report) == {"qualifications": (2, 0, 2), "opportunities": (0, 0, 0)}
+    levels = await hub.database.fetch("SELECT count(*) FROM qualification WHERE partial IS FALSE")
+    assert levels[0][0] == (2 if name == "loq.xml" else 0)
+
+
+async def test_a_file_of_another_kind_is_told_as_such(fixtures: Path, hub: Hub) -> None:
+    folder = (fixtures / "catalogues/europass-elm3/xsd/ams").as_uri()
+    await hub.add_source("real", "europass-loq", {"file": "ams.xml"}, base_url=folder)
+    (report,) = await hub.sync(["real"])
+    assert "expected Courses, found Accreditations" in str(report.streams[0].fault)
