@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-import orjson
-
 from isthmus.errors import SourceGarbled, SourceRefused
 from isthmus.outbound.answer import Answer
 
@@ -131,8 +129,8 @@ class ClientCredentials:
 
 def _read(answer: Answer) -> tuple[str, float]:
     try:
-        found: Any = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        found: Any = answer.json()
+    except SourceGarbled:
         found = None
     token = found.get("access_token") if isinstance(found, dict) else None
     # what could end a header early, or is none, is never sent

@@ -41,6 +41,9 @@ def checked(response: httpx.Response, body: bytes, source: str, *, private: bool
         asked = "" if private else f" for {_path(response)}"
         message, word = f"answered {status}{asked}", _word(body)
         raise SourceRefused(message, source=source, status=status, word=word)
+    if status == httpx.codes.NOT_MODIFIED and "if-none-match" not in response.request.headers:
+        # to believe it would be to hold nothing and say that all is well
+        raise SourceGarbled("answered 304 to a call that compared nothing", source=source)
     headers = {k.lower(): v for k, v in response.headers.items()}
     return Answer(str(response.url), status, headers, body)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from isthmus.connector.kit.replies import Asked, Reply
 from isthmus.connector.kit.samples import Sample, reply_of
@@ -14,19 +15,20 @@ from isthmus.live.fetched import Fetched
 from isthmus.live.stores import Stores
 from isthmus.model.consent import EVERYTHING, Permit
 from isthmus.model.viewer import Role, Viewer
-from isthmus.trials.faulting import records_in
 from isthmus.trials.ground import Ground
 from isthmus.trials.learners import Town
+from isthmus.trials.living import documents_in
 
 DEADLINE = 15.0
 ROUNDS = 8
+OTHER = "-of-the-other"
 
 Trial = Callable[[Town], Awaitable[list[str]]]
 
 
 async def consent_stage(ground: Ground, samples: Sequence[Sample], report: Report) -> None:
     """Try every case on learners of its own."""
-    sample = max(samples, key=records_in)
+    sample = max(samples, key=documents_in)
     for name, trial, said in CASES:
         ground.upstream.gate = None
         town = await Town.opened(ground, sample)
@@ -112,28 +114,42 @@ async def _rotated(town: Town) -> list[str]:
 
 
 async def _interleaved(town: Town) -> list[str]:
-    """Of two learners read at once again and again, one whose store is empty sees nothing."""
-    full, empty = await town.linked("full"), await town.linked("empty", own=False)
-    manifest, answers = town.ground.connector.manifest, town.answers
-
-    def of(asked: Asked, whose: str | None) -> Reply:
-        good = reply_of(answers, asked)
-        if whose != "empty":
-            return good
-        return EMPTIED.spoil(good, manifest) or Reply(b'{"error": "not found"}', 404)
-
-    town.stores_of = of
+    """Read two learners at once, again and again: neither sees what is in the other's store."""
+    one, other = await town.linked("one"), await town.linked("other", own=False)
+    town.stores_of = _apart(town)
     stores, faults = town.stores(), []
     for _ in range(ROUNDS):
-        one, other = await asyncio.gather(
-            _fetch(stores, full, _own(full)), _fetch(stores, empty, _own(empty))
+        ones, others = await asyncio.gather(
+            _fetch(stores, one, _own(one)), _fetch(stores, other, _own(other))
         )
-        if not one.documents:
+        if not ones.documents:
             faults.append("a learner read beside another got nothing")
-        if other.documents:
+        if {each.key for each in ones.documents} & {each.key for each in others.documents}:
             faults.append("a learner saw what stands in another's store")
     await stores.close()
     return sorted(set(faults))
+
+
+def _apart(town: Town) -> Callable[[Asked, str | None], Reply]:
+    """Give each of two learners a store of their own: the other's is empty, or of other ids."""
+    manifest, answers = town.ground.connector.manifest, town.answers
+    streams = town.sample.expected()["streams"].values()
+    keys = sorted({key.encode() for stream in streams for key in stream.get("records", ())})
+
+    def of(asked: Asked, whose: str | None) -> Reply:
+        if whose != "other":
+            return reply_of(answers, asked)
+        good = reply_of(answers, replace(asked, path=asked.path.replace(OTHER, "")))
+        emptied = EMPTIED.spoil(good, manifest)
+        return emptied or replace(good, body=_renamed(good.body, keys))
+
+    return of
+
+
+def _renamed(body: bytes, keys: Sequence[bytes]) -> bytes:
+    for key in keys:
+        body = body.replace(b'"%s"' % key, b'"%s%s"' % (key, OTHER.encode()))
+    return body
 
 
 CASES: tuple[tuple[str, Trial, str], ...] = (

@@ -116,7 +116,9 @@ class _Trial:
             run = await ground.sync(self.source, patience=fault.patience, attempts=fault.attempts)
         held = await ground.held(self.source)
         came = replace(
-            _came(run, self.before, held), inward=ground.upstream.inward - inward, seconds=spent[0]
+            came_of(run, self.before, held),
+            inward=ground.upstream.inward - inward,
+            seconds=spent[0],
         )
         faults = judged(fault, came, right) + await self._recovered()
         verdict = Verdict.NOT_OK if faults else Verdict.OK
@@ -142,7 +144,8 @@ def judged(fault: Fault, came: Came, right: Right) -> list[str]:
     return faults
 
 
-def _came(run: SourceReport, before: Held, held: Held) -> Came:
+def came_of(run: SourceReport, before: Held, held: Held) -> Came:
+    """Say what a run did to the records that were held before it."""
     counts = [stream.counts for stream in run.streams]
     return Came(
         codes=tuple(stream.fault_code for stream in run.streams if stream.fault_code),

@@ -22,7 +22,7 @@ from isthmus.connector.part import LiveContext
 from isthmus.credentials.formats.delivery import hmac_is_good
 from isthmus.errors import IsthmusError, SourceFault
 from isthmus.outbound import SourceClient
-from isthmus.trials.faulting import can_show, judged, records_in, under
+from isthmus.trials.faulting import can_show, judged, under
 from isthmus.trials.ground import Ground
 from isthmus.trials.replaying import MOST, differences
 
@@ -94,6 +94,12 @@ def _told(original: Any, base: str) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
+def documents_in(sample: Sample) -> int:
+    """Count the documents that a sample shows."""
+    streams = sample.expected()["streams"].values()
+    return sum(len(stream.get("documents", ())) for stream in streams)
+
+
 async def live_replay(ground: Ground, samples: Sequence[Sample], report: Report) -> None:
     """Replay every sample of a live connector, twice: two learners see the same."""
     for sample in samples:
@@ -127,7 +133,7 @@ async def live_faults(
     ground: Ground, samples: Sequence[Sample], faults: Iterable[Fault], report: Report
 ) -> None:
     """Put every fault before the sample that shows most, and read it for a learner."""
-    sample = max(samples, key=records_in)
+    sample = max(samples, key=documents_in)
     answers = sample.answers(ground.upstream.url)
     for fault in faults:
         if not can_show(fault, ground, answers):

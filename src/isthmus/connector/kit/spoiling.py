@@ -201,7 +201,7 @@ def _filled(reply: Reply, stream: Stream, size: int) -> Reply | None:
 def placed(tree: Any, path: str, value: Any) -> None:
     """Put a value where a plain path leads, making what is missing on the way."""
     *steps, last = [step for step in re.split(r"[.\"]+", path.replace("[0]", ".0")) if step]
-    for step, following in zip(steps, [*steps[1:], last], strict=True):
+    for step, following in zip(steps, [*steps, last][1:], strict=True):
         empty: Any = [{}] if following == "0" else {}
         if step == "0":
             tree = tree[0]
