@@ -102,3 +102,38 @@ async def test_a_file_of_another_kind_is_told_as_such(fixtures: Path, hub: Hub) 
     await hub.add_source("real", "europass-loq", {"file": "ams.xml"}, base_url=folder)
     (report,) = await hub.sync(["real"])
     assert "expected Courses, found Accreditations" in str(report.streams[0].fault)
+
+
+async def test_every_item_of_every_case_package_is_a_skill(
+    fixtures: Path, hub: Hub, replay: Replay
+) -> None:
+    files = sorted((fixtures / "catalogues/case").rglob("*.json"))
+    packages = [p for f in files if "CFItems" in (p := json.loads(f.read_text("utf-8-sig")))]
+    assert len(packages) == 9
+    config = {"package": "0" * 36, "version": "1", "language": "en"}
+    total = 0
+    for number, package in enumerate(packages):
+        replay.answers = {"/CFPackages": json_reply(package)}
+        name = f"framework-{number}"
+        await hub.add_source(name, "case", config | {"name": name}, base_url=replay.url)
+        (report,) = await hub.sync([name])
+        stored, rejected, seen = add_up(report)["competencies"]
+        assert (rejected, seen) == (0, len(package["CFItems"]))
+        total += stored
+    assert total == 65
+
+
+async def test_every_occupation_and_technology_of_onet_is_stored(fixtures: Path, hub: Hub) -> None:
+    folder = fixtures / "taxonomies/onet-29.2-text"
+    await hub.add_source("real", "onet", {"version": "29.2"}, base_url=folder.as_uri())
+    (report,) = await hub.sync(["real"])
+    table = (folder / "Technology Skills.txt").read_text("utf-8").splitlines()[1:]
+    links = {tuple(line.split("\t")[:2]) for line in table}
+    names = {name for _, name in links}
+    assert len(table) == 32_773
+    assert add_up(report) == {
+        "technologies": (len(names), 0, len(names)),
+        "occupations": (1_016, 0, 1_016),
+    }
+    held = await hub.database.value("SELECT count(*) FROM occupation_skill")
+    assert held == len(links)
