@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +17,8 @@ from hypothesis import strategies as st
 
 from isthmus.connector import manifest
 from isthmus.connector.check import check
+from isthmus.connector.kit.static import static_tier
+from isthmus.connector.kit.verdicts import Verdict
 from isthmus.connector.manifest import Finding, ManifestInvalid
 from isthmus.errors import Misconfigured
 from tests.connectors.samples import CONNECTORS, NAMES
@@ -23,6 +30,9 @@ PIECES = [
     "", ":", "{", "}", "[", "]", "*a", "&a ", "<<: ", "- ", "'", '"', "`", "@", "!!int x", "null",
     "!!float x", "!!timestamp x", "!!set {a}", "true", "0", "-1", ".nan", "~", "\t", "\n", "  ",
     "#", "|", "http://[", "{config.", "to_string(", "\u2028", "9" * 5000, "[" * 300, "(" * 400,
+    "method: post", "graphql: x", "sparql: y", "read: {form: csv}", "page: {style: oai}",
+    "page: {style: window}", "read: {form: xml, each: a}", "removed: x", "expires: 0d",
+    "auth: {client_credentials: {}}", "{watermark}",
 ]  # fmt: skip
 
 
@@ -62,6 +72,46 @@ def test_a_stream_without_a_required_word_is_refused_at_its_own_line(name: str, 
     assert refused.value.findings == [
         Finding("connector.yaml", line, f"streams.{stream}: {key} is missing")
     ]
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """List the place of every key of a manifest, however deep."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, inner in steps:
+        yield (*at, step)
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*at, step))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_manifest_without_any_one_of_its_words_is_sound_or_refused_by_line(name: str) -> None:
+    known = list(places(yaml.safe_load(TEXTS[name])))
+    assert len(known) > 15
+    for place in known:
+        data = yaml.safe_load(TEXTS[name])
+        inner = data
+        for step in place[:-1]:
+            inner = inner[step]
+        del inner[place[-1]]
+        found = findings(yaml.safe_dump(data, sort_keys=False)) or []
+        wrong = [one for one in found if not re.match(r"connector\.yaml: line \d+: ", one)]
+        assert wrong == [], place
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.sampled_from(NAMES), st.integers(0, 2**32), st.lists(st.sampled_from(PIECES), max_size=4))
+def test_the_kit_names_file_and_line_whatever_was_done_to_a_manifest(
+    name: str, seed: int, pieces: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = shutil.copytree(CONNECTORS / name, Path(place) / name)
+        text = edited(TEXTS[name], random.Random(seed), pieces)
+        (folder / "connector.yaml").write_text(text, "utf-8", newline="")
+        report = static_tier(folder)
+    said = [case.said for case in report.cases if case.verdict is Verdict.NOT_OK]
+    for line in "\n".join(said).splitlines():
+        assert re.match(r"[\w./ -]+: line \d+: ", line), line
+        assert "Traceback" not in line
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import sysconfig
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,9 @@ import orjson
 from isthmus.connector import manifest as manifests
 from isthmus.connector.check import check
 from isthmus.connector.config import config_validator
-from isthmus.connector.manifest import Manifest, ManifestInvalid
+from isthmus.connector.manifest import Finding, Manifest, ManifestInvalid
 from isthmus.connector.part import Connector, fetchers, readers
+from isthmus.connector.yaml_lines import read_yaml
 from isthmus.errors import Misconfigured
 
 FILE = "connector.yaml"
@@ -81,7 +83,7 @@ def load_folder(folder: Path) -> InstalledConnector:
         for name, stream in manifest.streams.items()
         if stream.map is None and mapping is not None and hasattr(mapping, name)
     }
-    _check_complete(manifest, mappings, part)
+    _check_complete(manifest, mappings, part, read_yaml(text, FILE)[1])
     tables = sorted((folder / "tables").glob("*.json"))
     # whatever can change what a record comes to: a change of it reads every record anew
     parts = [FILE, *(f.name for f in sorted(folder.glob("*.py")))]
@@ -117,20 +119,26 @@ def _table(file: Path) -> dict[str, Any]:
 
 
 def _check_complete(
-    manifest: Manifest, mappings: Mapping[str, Any], part: type[Connector] | None
+    manifest: Manifest,
+    mappings: Mapping[str, Any],
+    part: type[Connector] | None,
+    lines: dict[tuple[str, ...], int],
 ) -> None:
     read_by_part = readers(part) if part else {}
     fetched_by_part = fetchers(part) if part else {}
+    findings = []
     for name, stream in manifest.streams.items():
+        said = []
         if stream.request is None and name not in read_by_part:
-            message = f"{manifest.id}: the stream {name} has neither `request` nor a method"
-            raise Misconfigured("MANIFEST_INVALID", message)
+            said.append("has neither `request` nor a method")
         if stream.map is None and name not in mappings:
-            message = f"{manifest.id}: the stream {name} has neither `map` nor a mapping function"
-            raise Misconfigured("MANIFEST_INVALID", message)
+            said.append("has neither `map` nor a mapping function")
         if manifest.personal and stream.detail is None and name not in fetched_by_part:
-            message = f"{manifest.id}: nothing fetches the documents of the stream {name}"
-            raise Misconfigured("MANIFEST_INVALID", message)
+            said.append("has documents that nothing fetches")
+        line = manifests.line_of(("streams", name), lines)
+        findings += [Finding(FILE, line, f"streams.{name}: {one}") for one in said]
+    if findings:
+        raise ManifestInvalid(findings)
 
 
 def _python_part(folder: Path) -> type[Connector] | None:
@@ -140,7 +148,7 @@ def _python_part(folder: Path) -> type[Connector] | None:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, Connector) and value is not Connector:
             return value
-    raise Misconfigured("MANIFEST_INVALID", f"{folder.name}/client.py holds no Connector")
+    raise Misconfigured("MANIFEST_INVALID", "client.py: line 1: holds no Connector")
 
 
 def _module(folder: Path, name: str) -> ModuleType | None:
@@ -156,5 +164,14 @@ def _module(folder: Path, name: str) -> ModuleType | None:
     try:
         return importlib.import_module(f"{unique}.{folder.name}.{name}")
     except Exception as error:
-        message = f"{folder.name}/{name}.py does not import: {type(error).__name__}: {error}"
+        line = _line_in(error, folder / f"{name}.py")
+        message = f"{name}.py: line {line}: does not import: {type(error).__name__}: {error}"
         raise Misconfigured("MANIFEST_INVALID", message) from error
+
+
+def _line_in(error: Exception, file: Path) -> int:
+    """Find the line of a file on which something went wrong."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 1
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f.lineno or 1 for f in reversed(frames) if f.filename == str(file)), 1)

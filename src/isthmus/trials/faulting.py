@@ -9,7 +9,7 @@ from isthmus.connector.kit.faults import Fault
 from isthmus.connector.kit.outcomes import Came, Right, is_right
 from isthmus.connector.kit.replies import Asked, Reply
 from isthmus.connector.kit.samples import Answers, Sample, reply_of
-from isthmus.connector.kit.spoiling import family_of
+from isthmus.connector.kit.spoiling import AGAIN, family_of
 from isthmus.connector.kit.verdicts import Report, Verdict, timed
 from isthmus.store.sources import StoredSource
 from isthmus.sync import SourceReport
@@ -78,11 +78,13 @@ def can_show(fault: Fault, ground: Ground, answers: Answers) -> bool:
 def under(fault: Fault, ground: Ground, answers: Answers) -> Callable[[Asked], Reply]:
     """Give the answers of an upstream with a fault."""
     manifest, inward = ground.connector.manifest, ground.upstream.inward_url
-    calls = 0
+    calls, last = 0, "/"
 
     def answer(asked: Asked) -> Reply:
-        nonlocal calls
+        nonlocal calls, last
         calls += 1
+        last = last if asked.path == AGAIN else asked.path
+        asked = replace(asked, path=last)
         good = reply_of(answers, asked)
         if fault.calls and calls > fault.calls:
             return good

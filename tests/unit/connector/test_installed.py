@@ -63,22 +63,24 @@ def test_whatever_can_change_a_record_changes_the_digest(folder: Path, part: str
 
 def test_a_stream_that_nothing_maps_is_refused(folder: Path) -> None:
     (folder / "mapping.py").unlink()
-    assert refusal(folder) == "acme: the stream jobs has neither `map` nor a mapping function"
+    said = "streams.jobs: has neither `map` nor a mapping function"
+    assert refusal(folder) == f"connector.yaml: line 10: {said}"
 
 
 def test_a_stream_that_nothing_reads_is_refused(folder: Path) -> None:
     (folder / "connector.yaml").write_text(MANIFEST.replace("request: {path: /jobs}, ", ""))
-    assert refusal(folder) == "acme: the stream jobs has neither `request` nor a method"
+    said = "streams.jobs: has neither `request` nor a method"
+    assert refusal(folder) == f"connector.yaml: line 10: {said}"
 
 
 def test_a_client_without_a_connector_is_refused(folder: Path) -> None:
     (folder / "client.py").write_text("x = 1\n")
-    assert refusal(folder) == "acme/client.py holds no Connector"
+    assert refusal(folder) == "client.py: line 1: holds no Connector"
 
 
 def test_a_part_that_does_not_import_is_refused_with_its_reason(folder: Path) -> None:
     (folder / "mapping.py").write_text("import nothing_of_this_name\n")
-    assert "acme/mapping.py does not import: ModuleNotFoundError" in refusal(folder)
+    assert "mapping.py: line 1: does not import: ModuleNotFoundError" in refusal(folder)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from isthmus.connector.paging_words import Cursor, Link, Number, Oai, Offset
 
 _STEP = r'(?:[A-Za-z_][A-Za-z0-9_]*|"[^"]+")'
 _PLAIN = re.compile(rf"^{_STEP}(?:\.{_STEP})*$")
+AGAIN = "/again"
+"""Where a list without end leads: to the page that it was named on."""
 ENOUGH = 6
 """How many times as many records make a list whose loss is one of size."""
 LONG = "x" * 110_000
@@ -153,7 +155,7 @@ def _looping(reply: Reply, manifest: Manifest) -> Reply | None:
 def _led_on(reply: Reply, stream: Stream) -> Reply | None:
     page = stream.page
     if isinstance(page, Link) and page.next is None:
-        return replace(reply, headers={**reply.headers, "link": '</again>; rel="next"'})
+        return replace(reply, headers={**reply.headers, "link": f'<{AGAIN}>; rel="next"'})
     if isinstance(page, Cursor | Link):
         return _with_next(reply, stream, page.next or "")
     if isinstance(page, Number | Offset):
@@ -171,7 +173,7 @@ def _with_next(reply: Reply, stream: Stream, expression: str) -> Reply | None:
         return None
 
     def change(found: Opened) -> bytes | None:
-        placed(found.tree, expression, "/again" if isinstance(stream.page, Link) else "again")
+        placed(found.tree, expression, AGAIN if isinstance(stream.page, Link) else "again")
         return found.write(found.tree) if found.records else None
 
     body = _within(reply.body, stream, change)
