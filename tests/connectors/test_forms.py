@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from isthmus.connector import files
+from isthmus.connector.form_words import Csv
+from isthmus.connector.forms.rows import rows
 from isthmus.connector.installed import InstalledConnector, load_folder
 from isthmus.errors import SourceGarbled
 from tests.connectors.mapped import ReadStream
@@ -101,6 +103,13 @@ async def test_rows_are_records(
     mapped = await read_stream(connect(read), "jobs", {})
     assert titles(mapped) == {"1": "Welder", "2": "Baker"}
     assert mapped.rejections == []
+
+
+def test_lines_that_a_quotation_mark_swallows_are_told_of() -> None:
+    body = b'id,title\n1,Welder\n"2,Baker\n3,Cook\n4",x,y\n5,Tiler\n'
+    found = list(rows(io.BytesIO(body), Csv()))
+    assert [row["id"] for row in found if isinstance(row, dict)] == ["1", "5"]
+    assert found[1].message.startswith("lines 3 to 5: 3 cells")
 
 
 async def test_a_quotation_mark_may_be_a_letter_like_any_other(

@@ -38,7 +38,7 @@ def rows(stream: BinaryIO, words: Csv) -> Iterator[Any]:
         begins = before + reader.line_num + 1
         for row in reader:
             if any(cell.strip() for cell in row):
-                yield _record(header, row, begins, words)
+                yield _record(header, row, (begins, before + reader.line_num), words)
             begins = before + reader.line_num + 1
     except UnicodeDecodeError:
         line = reader.line_num + before + 1
@@ -50,9 +50,12 @@ def rows(stream: BinaryIO, words: Csv) -> Iterator[Any]:
         text.detach()
 
 
-def _record(header: list[str], row: list[str], line: int, words: Csv) -> Any:
+def _record(header: list[str], row: list[str], lines: tuple[int, int], words: Csv) -> Any:
+    line, last = lines
     if len(row) < len(header) or any(row[len(header) :]):
-        message = f"line {line}: {len(row)} cells under {len(header)} columns"
+        # a quotation mark out of place may swallow the lines after it: they are told of too
+        where = f"line {line}" if line == last else f"lines {line} to {last}"
+        message = f"{where}: {len(row)} cells under {len(header)} columns"
         return Rejection(f"#line-{line}", "ROW_RAGGED", message)
     found: dict[str, Any] = dict(zip(header, row, strict=False))  # trailing delimiters say nothing
     if words.line is not None:
