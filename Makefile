@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PINS := docker/requirements.txt
 DEV_PINS := tests/requirements.txt
 
-.PHONY: demo test check install lint types layers schema mission bench bench-peers campaign pins clean
+.PHONY: demo test check install lint types layers schema mission connectors bench bench-peers campaign pins clean
 
 demo: install ## the hub with invented data; prints what to open
 	$(BIN)/isthmus demo $(ARGS)
@@ -57,6 +57,9 @@ schema: install ## write schema.graphql
 
 mission: install ## every row of the mission with the tests that show it
 	$(BIN)/python -m tests.support.mission
+
+connectors: install ## write the list in connectors/README.md
+	$(BIN)/python -m tests.support.connector_list
 
 bench: install ## figures, as ratios in one run
 	$(BIN)/python -m tests.bench $(ARGS)
