@@ -19,7 +19,7 @@ from isthmus.store.database import Database
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
 
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 """Of one answer: a sample is small, and a fault without end should end soon."""
 PATIENCE = 10.0
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.kit.samples import samples_of
@@ -48,4 +51,11 @@ async def ground_of(connector: InstalledConnector, database: Database) -> AsyncI
     """Give the ground a connector is tried on."""
     with tempfile.TemporaryDirectory(prefix="isthmus-trial-") as work:
         async with Upstream().serving() as upstream:
-            yield Ground(connector, upstream, database, Path(work))
+            yield Ground(_unhurried(connector), upstream, database, Path(work))
+
+
+def _unhurried(connector: InstalledConnector) -> InstalledConnector:
+    """Leave the rate out: it spares the real service, and the upstream here bears any."""
+    manifest = connector.manifest
+    http = msgspec.structs.replace(manifest.http, rate=None)
+    return replace(connector, manifest=msgspec.structs.replace(manifest, http=http))

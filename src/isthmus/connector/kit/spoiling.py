@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from isthmus.connector.form_words import Csv, JsonLd, JsonLines, Xml
-from isthmus.connector.kit.faults import FAULTS, Fault, Spoil
+from isthmus.connector.kit.faults import FAULTS, TABLE, Fault, Spoil
 from isthmus.connector.kit.outcomes import Right
 from isthmus.connector.kit.replies import Reply
 from isthmus.connector.kit.shapes import UNREADABLE, Edit, Opened, edited, is_packed, opened
@@ -214,6 +214,10 @@ def placed(tree: Any, path: str, value: Any) -> None:
     tree[last] = value
 
 
+def _cut(reply: Reply, _: Manifest) -> Reply:
+    return replace(reply, body=reply.body[: len(reply.body) // 2])
+
+
 LIST_FAULTS = (
     Fault("empty-list", _editing(lambda _: []), Right.KEPT),
     Fault("shrunken-list", _editing(_fewer, 2), Right.KEPT, before=_grown),
@@ -222,6 +226,7 @@ LIST_FAULTS = (
     ),
     Fault("poison", _editing(_poisoned), Right.KEPT),
     Fault("drift", _editing(_renamed), Right.KEPT),
+    Fault("cut", _cut, Right.GARBLED, TABLE, before=_grown),
     Fault("looping", _looping, Right.GARBLED),
 )
 EMPTIED = LIST_FAULTS[0]
