@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from isthmus.connector.kit.samples import Sample
@@ -35,15 +37,22 @@ async def _mapped(ground: Ground, sample: Sample) -> list[str]:
     expected = sample.expected()
     ground.connector.check_config(expected.get("config", {}))
     ground.serve(sample.answers())
-    found = {}
-    async with ground.client() as client:
-        read = reading(client, ground.work)
-        for stream in ground.connector.manifest.streams:
-            mapped = await read(ground.connector, stream, expected.get("config", {}))
-            if mapped.records or mapped.rejections:
-                found[stream] = mapped.as_json()
+    # what one pass downloaded is no business of the next
+    with tempfile.TemporaryDirectory(dir=ground.work) as folder:
+        found = await _read(ground, expected.get("config", {}), Path(folder))
     said = differences(expected["streams"], found, ("streams",))
     return [f"{sample.name}: line {_line_of(sample, path)}: {text}" for path, text in said]
+
+
+async def _read(ground: Ground, config: dict[str, Any], folder: Path) -> dict[str, Any]:
+    found = {}
+    async with ground.client() as client:
+        read = reading(client, folder)
+        for stream in ground.connector.manifest.streams:
+            mapped = await read(ground.connector, stream, config)
+            if mapped.records or mapped.rejections:
+                found[stream] = mapped.as_json()
+    return found
 
 
 async def _synced(ground: Ground, sample: Sample) -> Iterator[str]:
