@@ -52,8 +52,11 @@ types: install
 layers: install
 	$(BIN)/lint-imports
 
-schema: install ## write schema.graphql
+schema: install ## write schema.graphql, and the canonical types of connectors
 	$(BIN)/isthmus schema > schema.graphql
+	for type in src/docs/schemas/*.json; do \
+	  $(BIN)/isthmus connector schema $$(basename $$type .json) > $$type || exit 1; \
+	done
 
 mission: install ## every row of the mission with the tests that show it
 	$(BIN)/python -m tests.support.mission
