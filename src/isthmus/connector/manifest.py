@@ -45,7 +45,7 @@ class Http(_Words, frozen=True, kw_only=True):
     """How the system is reached. `base_url` may be left to the source; its host is constant."""
 
     base_url: str | None = None
-    auth: Literal["none", "bearer"] | Auth = "none"
+    auth: Literal["none"] | Auth = "none"
     rate: Annotated[str, Meta(pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$")] | None = None
     headers: dict[str, str] = {}
 
