@@ -11,12 +11,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from isthmus.consent import lines, rules
 from isthmus.consent.ages import Ages
+from isthmus.consent.artefacts import Sign, write_artefact
 from isthmus.consent.decisions import ASKING, Decisions, oneself
 from isthmus.consent.guardians import Guardians
 from isthmus.consent.lines import Use as Use  # noqa: PLC0414 - what is released is stated in them
+from isthmus.consent.receipts import receipt_of
 from isthmus.errors import ConsentMissing, ErrorCode, Refused
 from isthmus.model.consent import Consent, ConsentStatus, DataScope, Permit, Purpose
 from isthmus.model.learner import Access
@@ -37,7 +41,8 @@ class Consents(Decisions):
     def __init__(self, vault: Vault, ages: Ages | None = None, public_url: str = "") -> None:
         super().__init__(vault, ages)
         self.guardians = Guardians(self)
-        self.request_url = f"{public_url.rstrip('/')}/graphql"
+        self.public_url = public_url.rstrip("/")
+        self.request_url = f"{self.public_url}/graphql"
 
     # ---- what may be shown
 
@@ -132,6 +137,16 @@ class Consents(Decisions):
                 self.vault, connection, learner_id, audit.READ, after, first
             )
         return [lines.access(line, content) for line, content in found]
+
+    def receipt(self, consent: Consent, reads: Iterable[Access] = ()) -> dict[str, Any]:
+        """Write the receipt of a consent, and of reads by it, for the learner to keep."""
+        mine = [read for read in reads if read.consent_id == consent.id]
+        return receipt_of(consent, mine, hub=self.public_url, now=datetime.now(UTC))
+
+    def artefact(self, consent: Consent, sign: Sign, provider: str = "") -> bytes:
+        """Write the DEPA artefact of a consent; unsaid, the hub is who has the data."""
+        provider = provider or self.public_url
+        return write_artefact(consent, hub=self.public_url, provider=provider, sign=sign)
 
     async def learners_for(
         self, viewer: Viewer, purpose: Purpose | None, after: int | None, first: int
