@@ -13,7 +13,7 @@ from lxml import etree
 from isthmus.credentials.contract import Document, DocumentUnreadable, Reading, Surroundings
 from isthmus.credentials.formats import stated
 from isthmus.credentials.formats.decoding import local_name, xml_root
-from isthmus.credentials.formats.delivery import STORE, delivery_rows, issuer_of_uri
+from isthmus.credentials.formats.delivery import delivery_rows, issuer_of_uri
 from isthmus.credentials.formats.digilocker_course import course_of
 from isthmus.credentials.formats.faults import Fault, rows
 from isthmus.credentials.formats.opened_format import OpenedFormat, ReadPart, opened_of
