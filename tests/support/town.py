@@ -38,7 +38,7 @@ SECRETS: Mapping[str, str] = {
     "CREDENTIAL_DETAIL": "Thistlemark",
     "EVIDENCE": "Fernhollow",
     "TRAITS": "Lanternwick",
-    "OWNER": "tlh",
+    "OWNER": "quuxzorb",
 }
 """What is known of Asha, by the scope that shows it; OWNER: what nobody else ever sees."""
 
@@ -100,7 +100,7 @@ async def build_town(database: Database, home: Path) -> Town:
         phone="+91 555 0100",
         born_on=date(1999, 5, 1),
         country="IN",
-        languages=("tlh",),
+        languages=("tlh-quuxzorb",),
     )
     town.callers = {
         "anonymous": ANONYMOUS,
