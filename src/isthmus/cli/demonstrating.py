@@ -14,9 +14,11 @@ import msgspec
 import orjson
 import uvicorn
 
+from isthmus.cli.introducing import PROVIDER, create_provider, introduce
 from isthmus.cli.progress import SyncProgress
 from isthmus.cli.serving import address, at_port, listen, new_loop, run_server
 from isthmus.cli.surroundings import say
+from isthmus.errors import Misconfigured
 from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
 from isthmus.outbound import Outbound
@@ -43,10 +45,16 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
 
 async def _serve(settings: Settings) -> bool:
     listener = listen(settings.host, settings.port)
-    settings = at_port(settings, listener)
+    async with simulated_provider(at_port(settings, listener)) as (issuer, known):
+        await _serve_hub(known, listener, issuer)
+    return True
+
+
+async def _serve_hub(settings: Settings, listener: socket.socket, issuer: str) -> None:
     hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
     try:
         await fill(hub)
+        callers = await introduce(hub, issuer)
     except BaseException:
         await hub.close()
         raise
@@ -55,9 +63,10 @@ async def _serve(settings: Settings) -> bool:
     print(f"The graph is at {url}/graphql; stop with Ctrl-C.\n", flush=True)
     async with simulated_stores(hub) as stores:
         print(f"Learners can link the simulated stores at {stores}.")
-        print(f"A phone with a wallet scans a walletUri at {stores}{PHONE}/scan.\n", flush=True)
+        print(f"A phone with a wallet scans a walletUri at {stores}{PHONE}/scan.\n")
+        print(f"Sign in at {url}/auth/login/{PROVIDER}, or ask as one of these for a day:\n")
+        print("\n".join(callers), flush=True)
         await run_server(hub, settings, listener)
-    return True
 
 
 async def _check(settings: Settings) -> bool:
@@ -128,6 +137,21 @@ async def simulated_stores(hub: Hub) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
+async def simulated_provider(settings: Settings) -> AsyncIterator[tuple[str, Settings]]:
+    """Serve the provider that learners sign in with; give its address, and settings with it.
+
+    It stands beside the hub, where it can: its people are known again by its address.
+    """
+    try:
+        listener = listen("127.0.0.1", settings.port + 1)
+    except Misconfigured:
+        listener = listen("127.0.0.1", 0)
+    issuer, known = create_provider(address(listener), settings)
+    async with _served(issuer.app(), listener) as base:
+        yield base, known
+
+
+@asynccontextmanager
 async def simulated(world: World) -> AsyncIterator[str]:
     """Serve the simulator on a free port of this machine; give its address."""
     async with _served(create_simulator(world)) as base:
@@ -135,8 +159,8 @@ async def simulated(world: World) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _served(app: Any) -> AsyncIterator[str]:
-    listener = listen("127.0.0.1", 0)
+async def _served(app: Any, at: socket.socket | None = None) -> AsyncIterator[str]:
+    listener = at or listen("127.0.0.1", 0)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(_serve_quietly(server, listener))

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from isthmus.cli.clients import EVERY_SCOPE, Role, add
 from isthmus.hub import Hub
+from isthmus.identity.desk import CALLBACK
 from isthmus.identity.enrolling import enrol
 from isthmus.identity.id_tokens import person_of
 from isthmus.model.viewer import Viewer
-from isthmus.playground.issuer import Account, load_accounts
+from isthmus.playground.issuer import Account, Issuer, Registered, load_accounts
+from isthmus.settings import Settings
 from isthmus.store.people.clients import find_client
 from isthmus.store.people.identities import OIDC
 
 SECONDS = 86_400
 PLATFORM = "demo-platform"
-ISSUER = "http://provider.localhost"
-"""Names the provider of the invented people, whichever port it is served at."""
+PROVIDER = "demo"
+CLIENT = "isthmus"
 
 
-async def introduce(hub: Hub) -> list[str]:
-    """Make the invented people learners, and give a line with a token for each caller."""
+def create_provider(address: str, settings: Settings) -> tuple[Issuer, Settings]:
+    """Make the provider of the invented people at an address, and settings that know it."""
+    registered = Registered(CLIENT, f"{settings.address}{CALLBACK}")
+    stated = (*settings.providers, f"{PROVIDER} {CLIENT} {address}")
+    return Issuer(address, registered), msgspec.structs.replace(settings, providers=stated)
+
+
+async def introduce(hub: Hub, issuer: str) -> list[str]:
+    """Make a provider's people learners, and give a line with a token for each caller."""
     desk, vault = hub.identity(), await hub.vault()
     callers = [
         (
             _said(account),
-            await enrol(vault, OIDC, ISSUER, account.subject, person_of(account.claims)),
+            await enrol(vault, OIDC, issuer, account.subject, person_of(account.claims)),
         )
         for account in load_accounts()
     ]
