@@ -69,16 +69,15 @@ class Stores:
             found = await links.find_links(connection, permits)
         standing = [link for link in found if link.state is not SourceLinkState.PENDING]
         sources = await self._sources.find({link.source_id for link in standing})
-        wanted = [link for link in standing if link.source_id in sources]
         parts = await asyncio.gather(
             *(
-                self._ask(sources[link.source_id], link, permits[link.learner_id], until)
-                for link in wanted
+                self._ask(sources.get(link.source_id), link, permits[link.learner_id], until)
+                for link in standing
             )
         )
-        parts = await self._without_removed(wanted, parts)
+        parts = await self._without_removed(standing, parts)
         result = dict.fromkeys(permits, Fetched())
-        for link, part in zip(wanted, parts, strict=True):
+        for link, part in zip(standing, parts, strict=True):
             known = result[link.learner_id]
             result[link.learner_id] = Fetched(
                 known.documents + part.documents,
@@ -88,10 +87,12 @@ class Stores:
         return result
 
     async def _ask(
-        self, source: LiveSource, link: SourceLink, permit: Permit, until: float
+        self, source: LiveSource | None, link: SourceLink, permit: Permit, until: float
     ) -> Fetched:
-        if not may_ask(permit, source.id):
-            return Fetched(shortfalls=(no_consent(source.id),))
+        if not may_ask(permit, link.source_id):
+            return Fetched(shortfalls=(no_consent(link.source_id),))
+        if source is None:
+            return Fetched(shortfalls=(_away(link.source_id),))
         if link.state is not SourceLinkState.ACTIVE or self._is_over(link):
             return Fetched(shortfalls=(_gone(source.id),))
         flight = await self._flights.join(link.id, self._asking.of(source, link), until=until)
@@ -214,6 +215,11 @@ def _moment(stated: str | None) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def _away(source_id: int) -> Shortfall:
+    """Say that a source cannot be asked now: it is paused, or its connector is not here."""
+    return Shortfall(source_id, "FAILED", str(ErrorCode.SOURCE_DOWN), retryable=True)
 
 
 def _gone(source_id: int) -> Shortfall:
