@@ -12,19 +12,16 @@ ZIPPED = b"PK\x03\x04"
 _MOST = 1 << 20
 
 
-def forms(text: str) -> Mapping[str, bytes]:
-    """Give the ways a text is written; base64 at each of its three places in a group."""
-    plain = text.encode()
-    found = {
-        "utf-8": plain,
-        "utf-16-le": text.encode("utf-16-le"),
-        "utf-16-be": text.encode("utf-16-be"),
-        "hex": plain.hex().encode(),
-        "HEX": plain.hex().upper().encode(),
-    }
+def forms(secret: str | bytes) -> Mapping[str, bytes]:
+    """Give the ways a text or a key is written; base64 at each of its three places in a group."""
+    plain = secret.encode() if isinstance(secret, str) else secret
+    found = {"plain": plain, "hex": plain.hex().encode(), "HEX": plain.hex().upper().encode()}
+    if isinstance(secret, str):
+        found["utf-16-le"] = secret.encode("utf-16-le")
+        found["utf-16-be"] = secret.encode("utf-16-be")
     for shift in range(3):
         coded = base64.b64encode(b"\0" * shift + plain)
-        whole = coded[4 if shift else 0 : len(plain) // 3 * 4]
+        whole = coded[4 if shift else 0 : (len(plain) + shift) // 3 * 4]
         found[f"base64+{shift}"] = whole
         found[f"base64url+{shift}"] = whole.translate(bytes.maketrans(b"+/", b"-_"))
     return found
