@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from isthmus.connector.records import Text
@@ -27,7 +28,11 @@ from isthmus.model.viewer import Viewer
 from isthmus.normalise.aadhaar import holds_aadhaar, without_aadhaar
 from isthmus.outbound import Outbound
 from isthmus.store.people import links
+from isthmus.store.people.copies import newest_copy
 from isthmus.store.people.vault import Vault
+
+FAILED = frozenset({"FAILED", "TIMED_OUT", "RATE_LIMITED"})
+"""Outcomes of a store that gave nothing."""
 
 
 class Stores:
@@ -76,6 +81,10 @@ class Stores:
             )
         )
         parts = await self._without_removed(standing, parts)
+        parts = [
+            await self._with_age(viewer, permits[link.learner_id], part)
+            for link, part in zip(standing, parts, strict=True)
+        ]
         result = dict.fromkeys(permits, Fetched())
         for link, part in zip(standing, parts, strict=True):
             known = result[link.learner_id]
@@ -99,6 +108,20 @@ class Stores:
         part = _part(source, permit, flight)
         await keeping.keep_copies(self._vault, permit, part.documents, now=self._now())
         return part
+
+    async def _with_age(self, viewer: Viewer, permit: Permit, part: Fetched) -> Fetched:
+        """Say so where a store gave nothing, but a copy of what it gave before is held."""
+        if part.documents or not part.shortfalls or part.shortfalls[0].outcome not in FAILED:
+            return part
+        short = part.shortfalls[0]
+        consents = None if permit.is_own else [one.id for one in permit.consents]
+        async with self._vault.viewing(viewer) as connection:
+            newest = await newest_copy(connection, permit.learner_id, short.source_id, consents)
+        if newest is None:
+            return part
+        age = max(0, int((self._now() - newest).total_seconds()))
+        stale = replace(short, outcome="STALE", code=str(ErrorCode.STALE_ONLY), age=age)
+        return Fetched(shortfalls=(stale,))
 
     def _is_over(self, link: SourceLink) -> bool:
         return link.expires_at is not None and link.expires_at <= self._now()
