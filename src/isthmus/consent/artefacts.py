@@ -21,6 +21,7 @@ import msgspec
 import orjson
 
 from isthmus.consent.lines import names
+from isthmus.errors import ErrorCode, Refused
 from isthmus.model.consent import Consent, ConsentMode
 
 LARGEST = 64 * 1024
@@ -31,8 +32,11 @@ Sign = Callable[[bytes], str]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
 
-class ArtefactRefused(ValueError):
+class ArtefactRefused(Refused):
     """It is no such artefact, or not one that can be kept; the text says why, and nothing of it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.ARGUMENT_INVALID, message)
 
 
 class _Named(msgspec.Struct):
