@@ -34,7 +34,7 @@ class Document:
     format: CredentialFormat | None = None
     hosted_at: str | None = None
     hmac: str | None = None
-    hmac_key: bytes | None = None
+    hmac_key: bytes | None = field(default=None, repr=False)
     issued_by: str | None = None
     presented_by: str | None = None
     register: str | None = None

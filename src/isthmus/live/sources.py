@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,7 +39,7 @@ class LiveSource:
 
     stored: StoredSource
     connector: InstalledConnector
-    config: Mapping[str, Any]
+    config: Mapping[str, Any] = field(repr=False)
     http: SourceClient
     endpoints: EndpointFinder
 
