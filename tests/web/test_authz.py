@@ -17,7 +17,7 @@ from isthmus.graph.schema import build_schema
 from isthmus.graph.scopes import FIELDS, Rule
 from isthmus.store.database import Database
 from tests.support.asking import TRANSPORTS, data_of
-from tests.support.authz import Matrix, Probe, canaries, has_some, headers_of
+from tests.support.authz import OWNER, Matrix, Probe, canaries, has_some, headers_of
 from tests.support.served import served
 from tests.support.town import Town, build_town
 
@@ -126,10 +126,19 @@ async def test_nobody_sees_a_field_of_a_person_that_is_not_for_them(town: Town) 
     ]
     assert well(found := await ask_all(town, probes, FEW, ["post"]))
     assert found.asked > 500
+    there = await expected(town, probes)
+    absent = {probe.name for probe in probes if not there[probe.query] and OWNER not in probe.needs}
+    assert absent <= ABSENT
 
 
 PERSONAL = {"Query", "Learner", "Credential", "LearnerSkill", "Trait", "Evidence", "Mutation",
             "CredentialDocument", "Source"}  # fmt: skip
+
+
+ABSENT = {"Credential.qualification",
+          "Credential.validUntil", "Credential.level", "Credential.provenance", "Evidence.hash",
+          "CredentialDocument.lossy"}  # fmt: skip
+"""What Asha has none of."""
 
 
 async def test_every_transport_goes_by_the_same_rules(town: Town) -> None:

@@ -29,7 +29,7 @@ def ways(id: str) -> Iterator[tuple[str, str]]:
     yield (
         "_entities",
         f'{{ _entities(representations: [{{__typename: "{name}", id: "ID"}}]) {{ {fields} }} }}',
-    )  # noqa: E501
+    )
     if kind == "lrn":
         yield "field", '{ learner(id: "ID") { id displayName credentials { totalCount } } }'
         yield (
