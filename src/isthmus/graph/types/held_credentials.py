@@ -61,11 +61,8 @@ async def _faults(info: GraphInfo, wallet: Wallet) -> AsyncIterator[GraphQLError
         kind = FAULTS.get(answer.code or "")
         if kind is not None:
             source = await info.context.loaders.row("Source", answer.source_id)
-            fault = kind(
-                "A store did not do its part.",
-                source=source["name"] if source else "",
-                retry_after=answer.retry_after,
-            )
+            fault = kind("A store did not do its part.", source=source["name"] if source else "")
+            fault.retry_after = answer.retry_after
             yield GraphQLError(str(fault), path=info.path.as_list(), original_error=fault)
 
 
