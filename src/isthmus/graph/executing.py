@@ -92,6 +92,7 @@ class Graph:
         limits: Limits | None = None,
         guard: Guard | None = None,
         introspection: bool = True,
+        security: bool = False,
         compiling: bool = True,
         watch: Watch | None = None,
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
@@ -102,13 +103,13 @@ class Graph:
         """Make the graph; without a database it can only be asked for plans.
 
         `generations` gives those of the records and of the sources, or None while unknown;
-        `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
+        `security` tells routers which fields need a token; `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
         `verifier` no credential can be verified, and without `people` nobody is known.
         """
         store: Any = database
         self._database: Database = store
         self.limits = limits or Limits()
-        self.schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
+        self.schema = build_schema(suggestions=introspection, security=security)._schema  # noqa: SLF001
         self.reader = Reader(self._database, SHAPES, columns_by_type(plans()), watch)
         self._memory = Memory(remembered_bytes) if remembered_bytes else None
         remembering = self._memory is not None

@@ -166,6 +166,7 @@ class Subscriptions:
             feed=self._feed,
             listener=self._listener,
             reader=reader,
+            look=lambda: self._graph.seeing(viewer, datetime.now(UTC)),
         )
 
 
