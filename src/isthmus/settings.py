@@ -195,6 +195,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")
     ] = ""
     introspection: Annotated[bool, setting("Answer introspection queries.")] = True
+    subgraph_security: Annotated[
+        bool, setting("Tell routers which fields need a token; some gateways refuse to be told.")
+    ] = False
     explorer: Annotated[bool, setting("Serve GraphiQL at / and /graphql.")] = True
     log_level: Annotated[
         str, setting("Least severe log line.", pattern="^(debug|info|warning|error)$")

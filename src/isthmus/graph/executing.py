@@ -102,9 +102,10 @@ class Graph:
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
-        `generations` gives those of the records and of the sources, or None while unknown;
-        `security` tells routers which fields need a token; `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
-        `verifier` no credential can be verified, and without `people` nobody is known.
+        `security` tells routers which fields need a token. `generations` gives those of the
+        records and of the sources, or None while unknown; `remembered_bytes` bounds what is
+        remembered of catalogues between changes. Without a `verifier` no credential can be
+        verified, and without `people` nobody is known.
         """
         store: Any = database
         self._database: Database = store

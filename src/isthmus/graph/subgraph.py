@@ -12,9 +12,9 @@ from typing import Any
 
 from graphql import (
     REMOVE,
-    ConstArgumentNode,
-    ConstDirectiveNode,
-    ConstListValueNode,
+    ArgumentNode,
+    DirectiveNode,
+    ListValueNode,
     StringValueNode,
     Visitor,
     parse,
@@ -35,17 +35,17 @@ def without_security(sdl: str) -> str:
 class _Open(Visitor):
     """Drops the directives, their import and their scalars."""
 
-    def leave_directive(self, node: ConstDirectiveNode, *_: Any) -> Any:
+    def leave_directive(self, node: DirectiveNode, *_: Any) -> Any:
         """Drop a directive of security."""
         return REMOVE if node.name.value in SECURITY else None
 
-    def leave_argument(self, node: ConstArgumentNode, *_: Any) -> Any:
+    def leave_argument(self, node: ArgumentNode, *_: Any) -> Any:
         """Drop what a link imports for them."""
-        if node.name.value != "import" or not isinstance(node.value, ConstListValueNode):
+        if node.name.value != "import" or not isinstance(node.value, ListValueNode):
             return None
         kept = tuple(
             one
             for one in node.value.values
             if not (isinstance(one, StringValueNode) and one.value in _IMPORTED)
         )
-        return ConstArgumentNode(name=node.name, value=ConstListValueNode(values=kept))
+        return ArgumentNode(name=node.name, value=ListValueNode(values=kept))

@@ -36,6 +36,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         ),
         guard=create_guard(settings),
         introspection=settings.introspection,
+        security=settings.subgraph_security,
         compiling=settings.plans,
         remembered_bytes=settings.remembered_bytes,
         watch=tracing.watch,
