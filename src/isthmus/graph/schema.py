@@ -64,9 +64,8 @@ def build_schema(*, suggestions: bool = True, security: bool = False) -> HubSche
     # what composers read in the printed text is nothing that a client could write
     made = schema._schema  # noqa: SLF001
     made.directives = tuple(d for d in made.directives if is_specified_directive(d))
-    told = schema.as_str()
     service: Any = made.type_map["_Service"]
-    service.fields["sdl"].resolve = lambda *_: told if security else without_security(told)
+    service.fields["sdl"].resolve = lambda *_: sdl() if security else without_security(sdl())
     return schema
 
 
@@ -87,6 +86,7 @@ def plans() -> Mapping[str, Mapping[str, Plan]]:
     return found
 
 
+@cache
 def sdl() -> str:
     """Print the schema, as it stands in schema.graphql."""
     return build_schema().as_str().strip() + "\n"
