@@ -114,7 +114,7 @@ async def build_town(database: Database, home: Path) -> Town:
     async with vault.on_errand() as connection:
         source = await database.value("SELECT min(id) FROM source")
         await insert(connection, "source_link", {
-            "learner_id": town.asha, "source_id": source, "state": "EXPIRED",
+            "learner_id": town.asha, "source_id": source, "state": "PENDING",
             "linked_at": datetime.now(UTC),
         })  # fmt: skip
     town.ids["source"] = f"src_{source}"

@@ -87,7 +87,7 @@ FIELDS: Mapping[str, Mapping[str, Needs]] = {
         (
             "id", "learner", "recipient", "purpose", "fields", "sources", "dataFrom", "dataTo",
             "mode", "status", "awaitsGuardian", "requestedAt", "grantedAt", "expiresAt",
-            "revokedAt", "upstream",
+            "revokedAt", "upstream", "receipt",
         ),
         Rule.WITHIN,
     ),
