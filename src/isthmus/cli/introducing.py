@@ -30,7 +30,7 @@ def create_provider(address: str, settings: Settings) -> tuple[Issuer, Settings]
 
 async def introduce(hub: Hub, issuer: str) -> list[str]:
     """Make a provider's people learners, and give a line with a token for each caller."""
-    desk, vault = hub.identity(), await hub.vault()
+    vault = await hub.vault()
     callers = [
         (
             _said(account),
@@ -40,10 +40,18 @@ async def introduce(hub: Hub, issuer: str) -> list[str]:
     ]
     callers.append((f"{PLATFORM}, a platform", await _platform(hub)))
     return [
-        f"{said}:\n  authorization: Bearer "
-        + await desk.tokens.issue(viewer, audience=desk.names.audience, seconds=SECONDS)
-        for said, viewer in callers
+        f"{said}:\n  authorization: Bearer {await _token(hub, viewer)}" for said, viewer in callers
     ]
+
+
+async def platform_token(hub: Hub) -> str:
+    """Give a token of the platform."""
+    return await _token(hub, await _platform(hub))
+
+
+async def _token(hub: Hub, viewer: Viewer) -> str:
+    desk = hub.identity()
+    return await desk.tokens.issue(viewer, audience=desk.names.audience, seconds=SECONDS)
 
 
 async def _platform(hub: Hub) -> Viewer:

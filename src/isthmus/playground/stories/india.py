@@ -68,7 +68,7 @@ class Hired:
 
 async def read(platform: Caller, learner: str) -> Hired:
     """Read a learner as an employer does, in one query."""
-    return Hired(await platform.ask(document("1-hiring-check"), learner=learner))
+    return Hired(await platform.ask(document("3-hiring-check"), learner=learner))
 
 
 def results(certificate: Mapping[str, Any]) -> dict[str, str]:
@@ -138,7 +138,7 @@ class India:
 
     async def look_up(self) -> None:
         """See who read what, and what for."""
-        told = await self.learner.ask(document("2-who-read-what"))
+        told = await self.learner.ask(document("4-who-read-what"))
         line = told.data["viewer"]["learner"]["accessLog"]["nodes"][0]
         tell = self.telling
         tell.hold("she sees who read it", line["by"]["name"]["value"])

@@ -49,7 +49,7 @@ class Microsoft:
 
     async def badges(self) -> Mapping[str, Mapping[str, Any]]:
         """Give what she sees of her badges, by title."""
-        told = await self.learner.ask(document("3-my-badges"))
+        told = await self.learner.ask(document("5-my-badges"))
         nodes = told.data["viewer"]["learner"]["credentials"]["nodes"]
         return {one["title"]["value"]: one for one in nodes}
 

@@ -62,4 +62,4 @@ class Telling:
 def _said(found: object) -> str:
     if isinstance(found, list | tuple | set | frozenset):
         return ", ".join(sorted(map(_said, found))) or "nothing"
-    return "nothing" if found is None else str(found)
+    return "nothing" if found is None or found == {} else str(found)
