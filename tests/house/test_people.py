@@ -57,7 +57,7 @@ def _takes_a_connection(call: ast.Call) -> bool:
 
 def test_the_tables_of_people_are_those_that_are_bound() -> None:
     declared = {
-        kind.__tablename__
+        getattr(kind, "__tablename__", "")
         for kind in vars(people).values()
         if isinstance(kind, type) and getattr(kind, "__module__", "") == people.__name__
     }
