@@ -72,8 +72,9 @@ async def read(platform: Caller, learner: str) -> Hired:
 
 
 def results(certificate: Mapping[str, Any]) -> dict[str, str]:
-    """Map the checks of a certificate to their results; the last of a kind stands."""
-    return {one["kind"]: one["result"] for one in certificate["verification"]["checks"]}
+    """Map the checks of a certificate to their results; its own come before those inside it."""
+    checks = certificate["verification"]["checks"]
+    return {one["kind"]: one["result"] for one in reversed(checks)}
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ async def link(caller: Caller, source: str, person: str) -> str:
 
 
 async def request_consent(
-    platform: Caller, learner: str, fields: Sequence[str]
+    platform: Caller, learner: str, fields: Sequence[str], *, mode: str = "VIEW"
 ) -> Mapping[str, Any]:
     """Ask a learner for a consent of a week."""
     ends = datetime.now(UTC) + timedelta(days=7)
@@ -55,13 +55,14 @@ async def request_consent(
         "requestConsent",
         "consent { id status recipient { id name { value } } }",
         learner=learner, purpose=PURPOSE, fields=list(fields), expiresAt=ends.isoformat(),
+        mode=mode,
     )  # fmt: skip
     consent: Mapping[str, Any] = done["consent"]
     return consent
 
 
 async def grant(
-    learner: Caller, asked: Mapping[str, Any], fields: Sequence[str]
+    learner: Caller, asked: Mapping[str, Any], fields: Sequence[str], *, mode: str = "VIEW"
 ) -> Mapping[str, Any]:
     """Give a consent that was asked for."""
     ends = datetime.now(UTC) + timedelta(days=6)
@@ -70,6 +71,7 @@ async def grant(
         "consent { id status awaitsGuardian fields }",
         request=asked["id"], recipient=asked["recipient"]["id"], purpose=PURPOSE,
         fields=list(fields), expiresAt=ends.isoformat(),
+        mode=mode,
     )  # fmt: skip
     consent: Mapping[str, Any] = done["consent"]
     return consent
