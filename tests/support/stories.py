@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isthmus.hub import Hub
-from isthmus.playground.issuer import Issuer, Registered
+from isthmus.playground.issuer import Account, Issuer, Registered
 from isthmus.playground.people import trusted_issuers
 from isthmus.playground.stores import BACKPACK, BANK, LOCKER, SimulatedStores
 from isthmus.playground.stories.callers import Caller, admit, sign_in
@@ -52,11 +52,16 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(database: Database, home: Path, **chosen: Any) -> AsyncIterator[Stage]:
-    """Serve everything; the hub closes the database when it is over."""
+async def stage(
+    database: Database, home: Path, *, accounts: Sequence[Account] = (), **chosen: Any
+) -> AsyncIterator[Stage]:
+    """Serve everything; the hub closes the database when it is over.
+
+    The provider has the playground's people, unless it is given others.
+    """
     at, address = listener()
     provider_at, provider = listener()
-    issuer = Issuer(provider, Registered("isthmus", f"{address}/auth/callback"))
+    issuer = Issuer(provider, Registered("isthmus", f"{address}/auth/callback"), accounts)
     settings = Settings(
         home=home,
         allow_loopback=True,

@@ -48,7 +48,9 @@ async def test_a_learner_shows_an_employer_what_her_locker_holds_and_takes_it_ba
 async def test_what_a_learner_under_age_agrees_to_waits_for_his_guardian(on_stage: Stage) -> None:
     telling = Telling()
     ravi, meera = await on_stage.learner("ravi"), await on_stage.learner("meera")
-    await Ward(ravi, meera, await on_stage.employer(), telling).walk()
+    story = Ward(ravi, meera, await on_stage.employer(), telling)
+    await story.walk()
+    await story.walk()
     assert telling.faults == []
 
 
