@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import msgspec
 
 from isthmus.cli.clients import EVERY_SCOPE, Role, add
+from isthmus.consent.rules import Granting
 from isthmus.hub import Hub
 from isthmus.identity.desk import CALLBACK
 from isthmus.identity.enrolling import enrol
 from isthmus.identity.id_tokens import person_of
+from isthmus.model.consent import EVERYTHING, Purpose
 from isthmus.model.viewer import Viewer
 from isthmus.playground.issuer import Account, Issuer, Registered, load_accounts
 from isthmus.settings import Settings
@@ -19,6 +23,7 @@ SECONDS = 86_400
 PLATFORM = "demo-platform"
 PROVIDER = "demo"
 CLIENT = "isthmus"
+AGREED = ("imran", "usha", "otto", "meera")
 
 
 def create_provider(address: str, settings: Settings) -> tuple[Issuer, Settings]:
@@ -29,19 +34,31 @@ def create_provider(address: str, settings: Settings) -> tuple[Issuer, Settings]
 
 
 async def introduce(hub: Hub, issuer: str) -> list[str]:
-    """Make a provider's people learners, and give a line with a token for each caller."""
-    vault = await hub.vault()
-    callers = [
-        (
-            _said(account),
-            await enrol(vault, OIDC, issuer, account.subject, person_of(account.claims)),
-        )
-        for account in load_accounts()
-    ]
-    callers.append((f"{PLATFORM}, a platform", await _platform(hub)))
+    """Make a provider's people learners, and give a line with a token for each caller.
+
+    Some of them have agreed to be seen by the platform, so that its list of learners is not empty.
+    """
+    vault, platform = await hub.vault(), await _platform(hub)
+    callers = []
+    for account in load_accounts():
+        viewer = await enrol(vault, OIDC, issuer, account.subject, person_of(account.claims))
+        callers.append((_said(account), viewer))
+        if account.subject in AGREED:
+            await _agree(hub, viewer, platform)
+    callers.append((f"{PLATFORM}, a platform that {len(AGREED)} of them agreed with", platform))
     return [
         f"{said}:\n  authorization: Bearer {await _token(hub, viewer)}" for said, viewer in callers
     ]
+
+
+async def _agree(hub: Hub, learner: Viewer, platform: Viewer) -> None:
+    """Let a learner agree that the platform sees all of theirs, unless they have before."""
+    consents = (await hub.people()).consents
+    key, body = learner.learner_id, platform.organization_id
+    if key is None or body is None or (await consents.permits(platform, [key]))[key].consents:
+        return
+    until = datetime.now(UTC) + timedelta(days=365)
+    await consents.grant(learner, Granting(body, Purpose.JOB_MATCHING, EVERYTHING, until))
 
 
 async def platform_token(hub: Hub) -> str:
