@@ -51,7 +51,7 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
     "Credential": {
         **dict.fromkeys(
             ("qualification", "issuer", "title", "scale", "learningType", "form", "issuedOn",
-             "validUntil", "status", "verification", "provenance"), TITLES),
+             "validUntil", "renewal", "status", "verification", "provenance"), TITLES),
         **dict.fromkeys(("uri", "outcomes", "credits", "level", "assessment", "document"), DETAIL),
         "skills": "SKILLS", "evidence": "EVIDENCE",
     },
@@ -65,7 +65,7 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
 PEOPLE = {
     "Learner", "Credential", "LearnerSkill", "Trait", "Contact", "LearnerPreferences",
     "SourceLink", "Guardianship", "Evidence", "CredentialDocument", "Consent", "AccessEvent",
-    "Endorsement", "Verification", "VerificationCheck",
+    "Endorsement", "Verification", "VerificationCheck", "Renewal",
 }  # fmt: skip
 """Types that are of people, so that the matrix goes on through them."""
 

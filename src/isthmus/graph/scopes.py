@@ -55,6 +55,7 @@ FIELDS: Mapping[str, Mapping[str, Needs]] = {
         "form": _TITLES,
         "issuedOn": _TITLES,
         "validUntil": _TITLES,
+        "renewal": _TITLES,
         "status": _TITLES,
         "verification": _TITLES,
         "provenance": _TITLES,
@@ -93,6 +94,9 @@ FIELDS: Mapping[str, Mapping[str, Needs]] = {
     ),
     "AccessEvent": dict.fromkeys(
         ("at", "by", "consent", "purpose", "fields", "operation"), Rule.WITHIN
+    ),
+    "Renewal": dict.fromkeys(
+        ("renewable", "opensOn", "closesOn", "cost", "method", "url"), Rule.WITHIN
     ),
     "Endorsement": dict.fromkeys(
         ("by", "byLearner", "relationship", "comment", "on", "signed"), Rule.WITHIN

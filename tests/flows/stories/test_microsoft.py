@@ -22,10 +22,12 @@ async def test_certifications_are_shown_as_they_stand(on_stage: Stage) -> None:
     assert telling.faults == []
 
 
+@pytest.mark.mission("M26")
 @pytest.mark.parametrize(
     ("days", "near", "over"),
     [
         (-20, "VALID", "EXPIRED"),
+        (-5, "EXPIRING", "EXPIRED"),
         (0, "EXPIRING", "EXPIRED"),
         (26, "EXPIRED", "EXPIRED"),
         (391, "EXPIRED", "EXPIRED"),
@@ -49,5 +51,11 @@ async def test_a_status_is_that_of_the_moment_it_is_asked_at(
     nodes = (answer.data or {})["viewer"]["learner"]["credentials"]["nodes"]
     found = {one["title"]["value"]: one["status"] for one in nodes}
     assert (found[NEAR], found[OVER], found[ENDLESS]) == (near, over, "VALID")
+    renewals = {one["title"]["value"]: one["renewal"] for one in nodes}
+    assert renewals[NEAR]["renewable"] is (near != "EXPIRED")
+    assert renewals[NEAR]["opensOn"] < renewals[NEAR]["closesOn"]
+    assert renewals[OVER]["renewable"] is False
+    assert renewals[ENDLESS] is None
     ends = {one["title"]["value"]: one["validUntil"] for one in nodes}
+    assert renewals[NEAR]["closesOn"] == ends[NEAR]
     assert ends[NEAR] in {(today + timedelta(days=25 + turned)).isoformat() for turned in (0, 1)}

@@ -60,6 +60,9 @@ class Microsoft:
         tell.expect("one near its end says so", statuses.get(NEAR), "EXPIRING")
         tell.expect("one past its end says so", statuses.get(OVER), "EXPIRED")
         tell.expect("one without an end stands", statuses.get(ENDLESS), "VALID")
+        renewable = {name: (seen[name]["renewal"] or {}).get("renewable") for name in (NEAR, OVER)}
+        tell.expect("the one near its end can be renewed", renewable[NEAR], True)
+        tell.expect("the one past its end cannot", renewable[OVER], False)
         if FALSE in seen:
             false = seen[FALSE]
             tell.expect("one that belongs to another", false["verification"]["outcome"], "FAILED")
