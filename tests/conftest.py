@@ -105,6 +105,17 @@ async def world(world_url: str, server: EmbeddedServer) -> AsyncIterator[Databas
     await found.close()
 
 
+@pytest.fixture
+async def own_world(server: EmbeddedServer, world_template: str) -> AsyncIterator[Database]:
+    """A copy of the playground's database that a test may write to."""
+    name = f"test_town_{next(_numbers)}"
+    await asyncio.to_thread(_create, server, name, world_template)
+    found = await Database.open(url=server.url(name), home=server.home)
+    yield found
+    await found.close()
+    await asyncio.to_thread(_drop, server, name)
+
+
 def _create(server: EmbeddedServer, name: str, template: str = "template1") -> None:
     asyncio.run(_execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
 

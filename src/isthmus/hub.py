@@ -48,6 +48,7 @@ from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
+from isthmus.store.people.anchoring import FILE as ANCHORS
 from isthmus.store.people.sweeping import Sweeper
 from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
@@ -120,7 +121,7 @@ class Hub:
         self._stores: Stores | None = None
         self._people: People | None = None
         self._vault_lock = asyncio.Lock()
-        self.sweeper = Sweeper(self.vault, settings.sweep_every)
+        self.sweeper = Sweeper(self.vault, settings.sweep_every, settings.home / ANCHORS)
 
     @classmethod
     async def open(

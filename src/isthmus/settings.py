@@ -21,7 +21,16 @@ PREFIX = "ISTHMUS_"
 SECRET_PREFIX = "ISTHMUS_SECRET_"  # noqa: S105 - the name of the variables, not a secret
 FILE = "isthmus.toml"
 LISTS = frozenset(
-    {"languages", "cors_origins", "trust_registries", "issuers", "providers", "return_addresses"}
+    {
+        "role_costs",
+        "role_points",
+        "languages",
+        "cors_origins",
+        "trust_registries",
+        "issuers",
+        "providers",
+        "return_addresses",
+    }
 )
 """Settings that a variable of the environment holds parted by commas."""
 
@@ -32,6 +41,12 @@ UNNAMED = "http://isthmus.localhost"
 def setting(description: str, **bounds: Any) -> Meta:
     """Describe one setting; `bounds` as in msgspec (`ge`, `le`, `pattern`)."""
     return Meta(description=description, **bounds)
+
+
+RoleNumber = Annotated[
+    str, Meta(pattern=r"^(public|learner|platform|partner|steward|adviser)=\d{1,12}$")
+]
+"""A number for the callers of one role; `public` are those without a token."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -120,7 +135,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = 100_000
     rate_points: Annotated[
         int, setting("Rows one caller may ask for in a minute, by the estimate; 0: any.", ge=0)
-    ] = 600_000
+    ] = 0
+    role_costs: Annotated[
+        tuple[RoleNumber, ...], setting("`max_cost` of callers of a role, as `platform=200000`.")
+    ] = ()
+    role_points: Annotated[
+        tuple[RoleNumber, ...], setting("`rate_points` of callers of a role, as `steward=0`.")
+    ] = ()
     trusted_proxies: Annotated[
         int, setting("Our own proxies in a row before the hub; 0: none is believed.", ge=0, le=10)
     ] = 0
@@ -174,6 +195,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")
     ] = ""
     introspection: Annotated[bool, setting("Answer introspection queries.")] = True
+    subgraph_security: Annotated[
+        bool, setting("Tell routers which fields need a token; some gateways refuse to be told.")
+    ] = False
     explorer: Annotated[bool, setting("Serve GraphiQL at / and /graphql.")] = True
     log_level: Annotated[
         str, setting("Least severe log line.", pattern="^(debug|info|warning|error)$")

@@ -105,3 +105,14 @@ async def test_a_value_its_scalar_cannot_read_is_a_validation_error_both_ways(
     assert codes(literal) == codes(variable) == ["VALIDATION_FAILED"]
     assert not literal.executed
     assert not variable.executed
+
+
+@pytest.mark.parametrize(
+    "by",
+    ['{ identifier: { scheme: "", value: "" } }', '{ uri: "urn:x" }', "{ }", '{ id: "x" }'],
+)
+async def test_a_credential_that_is_named_otherwise_is_refused_with_a_code(
+    by: str, run: Run
+) -> None:
+    answer = await run(f"{{ credential(by: {by}) {{ id }} }}")
+    assert set(codes(answer)) <= {"ARGUMENT_INVALID", "ID_INVALID", "VALIDATION_FAILED"}

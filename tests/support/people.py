@@ -84,7 +84,8 @@ async def add_consent(vault: Vault, learner_id: int, recipient_id: int, **said: 
         **said,
     }
     async with vault.on_errand() as connection:
-        return await insert(connection, "consent", columns)
+        added: int = await insert(connection, "consent", columns)
+        return added
 
 
 async def insert(connection: Connection, table: str, columns: dict[str, Any]) -> Any:

@@ -38,7 +38,7 @@ SECRETS: Mapping[str, str] = {
     "CREDENTIAL_DETAIL": "Thistlemark",
     "EVIDENCE": "Fernhollow",
     "TRAITS": "Lanternwick",
-    "OWNER": "tlh",
+    "OWNER": "quuxzorb",
 }
 """What is known of Asha, by the scope that shows it; OWNER: what nobody else ever sees."""
 
@@ -100,7 +100,7 @@ async def build_town(database: Database, home: Path) -> Town:
         phone="+91 555 0100",
         born_on=date(1999, 5, 1),
         country="IN",
-        languages=("tlh",),
+        languages=("tlh-quuxzorb",),
     )
     town.callers = {
         "anonymous": ANONYMOUS,
@@ -114,7 +114,7 @@ async def build_town(database: Database, home: Path) -> Town:
     async with vault.on_errand() as connection:
         source = await database.value("SELECT min(id) FROM source")
         await insert(connection, "source_link", {
-            "learner_id": town.asha, "source_id": source, "state": "EXPIRED",
+            "learner_id": town.asha, "source_id": source, "state": "PENDING",
             "linked_at": datetime.now(UTC),
         })  # fmt: skip
     town.ids["source"] = f"src_{source}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,15 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from isthmus.errors import Misconfigured
 from isthmus.graph.allowance import Overspent
 from isthmus.graph.answer import GraphAnswer
+from isthmus.hub import Hub
+from isthmus.settings import Settings, load
 from isthmus.store.database import Database
 from isthmus.web.budgets import Budgets, address_of
+from tests.conftest import ROOT
+from tests.support.callers import a_client, bearer
 from tests.support.served import served
 from tests.web.conftest import GRAPHQL, Serve, ToldGraph
 
@@ -63,7 +69,8 @@ async def test_without_a_limit_everything_is_answered(serve: Serve, told: ToldGr
     assert {(await client.get(ASKED)).status_code for _ in range(5)} == {200}
 
 
-async def test_a_caller_is_told_what_it_has_left(client: httpx.AsyncClient) -> None:
+async def test_a_caller_is_told_what_it_has_left(serve_hub: Serve) -> None:
+    client = serve_hub(rate_points=600_000)
     text = "{ cost { limit used remaining resetsAt } skills(first: 10) { totalCount } }"
     first, second = [(await client.post("/graphql", json={"query": text})).json() for _ in range(2)]
     cost, estimate = first["data"]["cost"], first["extensions"]["cost"]["estimated"]
@@ -72,6 +79,26 @@ async def test_a_caller_is_told_what_it_has_left(client: httpx.AsyncClient) -> N
     assert cost["remaining"] == cost["limit"] - cost["used"]
     assert second["data"]["cost"]["used"] == 2 * cost["used"]
     assert second["data"]["cost"]["resetsAt"] == cost["resetsAt"]
+
+
+async def test_a_role_has_a_budget_and_a_limit_of_its_own(
+    over: Callable[..., httpx.AsyncClient], database: Database, tmp_path: Path
+) -> None:
+    hub = Hub(Settings(home=tmp_path), database, ROOT)
+    own = {"role_costs": ("platform=5000",), "role_points": ("platform=0",)}
+    client = over(database, None, {"max_cost": 20, "rate_points": 3} | own)
+    large = {"query": "{ skills(first: 50) { nodes { id } } }"}
+    platform = await bearer(hub, await a_client(hub))
+    told = [(await client.post("/graphql", json=large, headers=platform)).json() for _ in range(5)]
+    assert {"errors" in answer for answer in told} == {False}
+    assert told[0]["extensions"]["cost"]["limit"] == 5000
+    refused = (await client.post("/graphql", json=large)).json()
+    assert refused["errors"][0]["extensions"]["code"] == "COST_EXCEEDED"
+
+
+def test_a_budget_of_no_role_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="role_costs"):
+        load(directory=tmp_path, environment={"ISTHMUS_ROLE_COSTS": "king=1"})
 
 
 # ---- windows and callers

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
-import uvicorn
 
+from isthmus.cli.introducing import PROVIDER, introduce, platform_token
 from isthmus.cli.progress import SyncProgress
 from isthmus.cli.serving import address, at_port, listen, new_loop, run_server
+from isthmus.cli.simulating import served, simulated, simulated_provider, simulated_stores
+from isthmus.cli.storytelling import GUIDE, tell
 from isthmus.cli.surroundings import say
-from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
-from isthmus.outbound import Outbound
 from isthmus.playground.people import trusted_issuers
-from isthmus.playground.phone import PHONE, create_phone
-from isthmus.playground.simulator import create_app as create_simulator
-from isthmus.playground.simulators.token_desk import CLIENT, SECRET
-from isthmus.playground.stores import BACKPACK, BANK, LOCKER, create_stores
+from isthmus.playground.phone import PHONE
+from isthmus.playground.stores import create_stores
+from isthmus.playground.stories.callers import Caller, documents
 from isthmus.playground.world import World, build_world
 from isthmus.settings import Settings
-from isthmus.web.app import examples
+from isthmus.web.app import create_app, examples
 
 DATABASE = "isthmus_demo"
 LANGUAGES = ("en", "fr", "es")
 
 
 def demonstrate(settings: Settings, *, check: bool) -> bool:
-    """Run the demo until stopped; with `check` only until its examples were answered."""
+    """Run the demo until stopped; with `check` only until it checked itself."""
     trusted = (*settings.trust_registries, str(trusted_issuers()))
     settings = msgspec.structs.replace(settings, allow_loopback=True, trust_registries=trusted)
     with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -43,10 +40,16 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
 
 async def _serve(settings: Settings) -> bool:
     listener = listen(settings.host, settings.port)
-    settings = at_port(settings, listener)
+    async with simulated_provider(at_port(settings, listener)) as (issuer, known):
+        await _serve_hub(known, listener, issuer)
+    return True
+
+
+async def _serve_hub(settings: Settings, listener: socket.socket, issuer: str) -> None:
     hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
     try:
         await fill(hub)
+        callers = await introduce(hub, issuer)
     except BaseException:
         await hub.close()
         raise
@@ -55,22 +58,38 @@ async def _serve(settings: Settings) -> bool:
     print(f"The graph is at {url}/graphql; stop with Ctrl-C.\n", flush=True)
     async with simulated_stores(hub) as stores:
         print(f"Learners can link the simulated stores at {stores}.")
-        print(f"A phone with a wallet scans a walletUri at {stores}{PHONE}/scan.\n", flush=True)
-        await run_server(hub, settings, listener)
-    return True
+        print(f"A phone with a wallet scans a walletUri at {stores}{PHONE}/scan.\n")
+        print(f"Sign in at {url}/auth/login/{PROVIDER}, or ask as one of these for a day:\n")
+        print("\n".join(callers))
+        print(GUIDE, flush=True)
+        await run_server(hub, settings, listener, further=documents())
 
 
 async def _check(settings: Settings) -> bool:
-    """Fill the hub, ask it its own examples over HTTP's own path, and print the answers."""
-    hub = await Hub.open(settings, working=Path.cwd(), say=say, name=DATABASE)
-    async with hub:
-        ok = await fill(hub)
-        graph = Graph(hub.database)
-        for document in examples():
-            answer = await graph.run(Operation(document))
-            print(document.strip())
-            print(orjson.dumps(answer.read(), option=orjson.OPT_INDENT_2).decode(), flush=True)
-            ok = ok and not answer.errors and bool(answer.data)
+    """Serve the hub, ask it its own examples over HTTP, and tell the stories of its people."""
+    listener = listen("127.0.0.1", 0)
+    async with simulated_provider(at_port(settings, listener)) as (issuer, known):
+        hub = await Hub.open(known, working=Path.cwd(), say=say, name=DATABASE)
+        async with hub:
+            ok = await fill(hub)
+            await introduce(hub, issuer)
+            stores = create_stores()
+            async with (
+                simulated_stores(hub, stores) as base,
+                served(create_app(hub, known), listener) as url,
+            ):
+                ok = await _ask_examples(url) and ok
+                platform = await platform_token(hub)
+                return await tell(url, PROVIDER, platform, stores, base) and ok
+
+
+async def _ask_examples(url: str) -> bool:
+    caller, ok = Caller(url), True
+    for document in examples():
+        told = await caller.ask(document)
+        print(document.strip())
+        print(orjson.dumps(orjson.loads(told.text), option=orjson.OPT_INDENT_2).decode())
+        ok = ok and not told.errors and bool(told.data)
     return ok
 
 
@@ -101,52 +120,3 @@ async def add_sources(hub: Hub, world: World, base: str) -> None:
     ]  # fmt: skip
     for name, connector, config, base_url in wanted:
         await hub.add_source(name, connector, config, base_url=base_url, replace=True)
-
-
-@asynccontextmanager
-async def simulated_stores(hub: Hub) -> AsyncIterator[str]:
-    """Serve the stores that learners link, and a phone; give their address."""
-    stores = create_stores()
-    phone = create_phone(hub.verifier().contexts, Outbound(allow_private=True))
-    stores.app.routes.extend(phone.routes())
-    async with _served(stores.app) as base:
-        keys = {"client_id": CLIENT, "client_secret": SECRET}
-        wanted: list[tuple[str, str, dict[str, Any], str | None]] = [
-            (
-                "simulated-digilocker",
-                "digilocker",
-                {**keys, "token_version": "1"},
-                f"{base}{LOCKER}",
-            ),
-            ("simulated-backpack", "badge-connect", {}, f"{base}{BACKPACK}"),
-            ("simulated-abc", "abc", keys, f"{base}{BANK}"),
-            ("hosted-badges", "hosted-badge", {}, None),
-        ]
-        for name, connector, config, base_url in wanted:
-            await hub.add_source(name, connector, config, base_url=base_url, replace=True)
-        yield base
-
-
-@asynccontextmanager
-async def simulated(world: World) -> AsyncIterator[str]:
-    """Serve the simulator on a free port of this machine; give its address."""
-    async with _served(create_simulator(world)) as base:
-        yield base
-
-
-@asynccontextmanager
-async def _served(app: Any) -> AsyncIterator[str]:
-    listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(_serve_quietly(server, listener))
-    try:
-        yield address(listener)
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def _serve_quietly(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Serve without taking over the process's signals."""
-    await server._serve([listener])  # noqa: SLF001 - serve() would install handlers

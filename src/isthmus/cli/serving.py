@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -39,10 +40,19 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     await run_server(hub, settings, listener)
 
 
-async def run_server(hub: Hub, settings: Settings, listener: socket.socket) -> None:
-    """Serve an open hub on a listening socket; the hub is closed when the server stops."""
+async def run_server(
+    hub: Hub, settings: Settings, listener: socket.socket, *, further: Sequence[str] = ()
+) -> None:
+    """Serve an open hub on a listening socket; the hub is closed when the server stops.
+
+    `further` operations stand in tabs of the explorer, after the examples.
+    """
     calm_collector()
-    app = create_app(hub, settings, on_start=lambda: say(f"serving at {address(listener)}"))
+
+    def started() -> None:
+        say(f"serving at {address(listener)}")
+
+    app = create_app(hub, settings, on_start=started, further=further)
     config = uvicorn.Config(
         app,
         http="httptools",

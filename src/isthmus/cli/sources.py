@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -13,9 +16,12 @@ from rich.table import Table
 from isthmus.cli.surroundings import loaded, open_hub, run
 from isthmus.connector.manifest import Manifest
 from isthmus.errors import Misconfigured
+from isthmus.settings import SECRET_PREFIX
 from isthmus.store import sources
 from isthmus.store.database import Row
 from isthmus.store.sources import StoredSource
+
+_ODD = re.compile(r"[^A-Za-z0-9]")
 
 app = typer.Typer(help="Add sources and see how they do.", no_args_is_help=True)
 
@@ -48,10 +54,11 @@ async def _add(
 ) -> None:
     async with open_hub(loaded().settings) as hub:
         manifest = hub.connector(connector).manifest
+        config = config_of(manifest, stated) | secrets_of(manifest, name, os.environ)
         source = await hub.add_source(
             name,
             connector,
-            config_of(manifest, stated),
+            config,
             base_url=address_of(base_url),
             every=every,
             replace=replace,
@@ -67,8 +74,26 @@ def config_of(manifest: Manifest, stated: list[str]) -> dict[str, Any]:
         key, separator, value = pair.partition("=")
         if not separator:
             raise Misconfigured("CONFIG_INVALID", f"--set takes KEY=VALUE, not {pair}.")
+        if key in manifest.secrets:  # other users of the machine can read a command line
+            message = f"{key} is a secret: give it in ISTHMUS_SECRET_SOURCE_<NAME>_{key.upper()}."
+            raise Misconfigured("CONFIG_INVALID", message)
         config[key] = _typed(value, properties.get(key, {}), key)
     return config
+
+
+def secrets_of(manifest: Manifest, name: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Read the secrets of a source from the environment, those that stand there."""
+    found = {}
+    for key in manifest.secrets:
+        stated = environment.get(secret_name(name, key))
+        if stated:
+            found[key] = stated
+    return found
+
+
+def secret_name(source: str, key: str) -> str:
+    """Name the variable that holds a secret of a source."""
+    return f"{SECRET_PREFIX}SOURCE_{_ODD.sub('_', f'{source}_{key}').upper()}"
 
 
 def _typed(value: str, schema: dict[str, Any], key: str) -> Any:

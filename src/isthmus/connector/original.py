@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from isthmus.connector.records import CredentialRecord
@@ -26,10 +26,10 @@ class Original:
     holder is; `hosted_at` the address it was fetched from.
     """
 
-    body: bytes
+    body: bytes = field(repr=False)
     media_type: str | None = None
     hmac: str | None = None
-    hmac_key: bytes | None = None
+    hmac_key: bytes | None = field(default=None, repr=False)
     hosted_at: str | None = None
     presented_by: str | None = None
     register: str | None = None

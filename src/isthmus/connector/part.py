@@ -43,7 +43,7 @@ class LiveContext:
     learner gave; `shared` is what one fetch of the stream notes for itself.
     """
 
-    config: Mapping[str, Any]
+    config: Mapping[str, Any] = field(repr=False)
     http: SourceClient
     addresses: tuple[str, ...] = ()
     shared: dict[str, Any] = field(default_factory=dict)

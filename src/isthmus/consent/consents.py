@@ -10,13 +10,18 @@ Every answer is checked twice: `permits` when it is begun, and `release` when it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from isthmus.consent import lines, rules
 from isthmus.consent.ages import Ages
+from isthmus.consent.artefacts import Sign, write_artefact
 from isthmus.consent.decisions import ASKING, Decisions, oneself
 from isthmus.consent.guardians import Guardians
 from isthmus.consent.lines import Use as Use  # noqa: PLC0414 - what is released is stated in them
+from isthmus.consent.receipts import receipt_of
+from isthmus.consent.releasing import Leaving, Releasing
 from isthmus.errors import ConsentMissing, ErrorCode, Refused
 from isthmus.model.consent import Consent, ConsentStatus, DataScope, Permit, Purpose
 from isthmus.model.learner import Access
@@ -37,7 +42,9 @@ class Consents(Decisions):
     def __init__(self, vault: Vault, ages: Ages | None = None, public_url: str = "") -> None:
         super().__init__(vault, ages)
         self.guardians = Guardians(self)
-        self.request_url = f"{public_url.rstrip('/')}/graphql"
+        self._releasing = Releasing(vault)
+        self.public_url = public_url.rstrip("/")
+        self.request_url = f"{self.public_url}/graphql"
 
     # ---- what may be shown
 
@@ -71,8 +78,8 @@ class Consents(Decisions):
         if not ids:
             return True
         async with self.vault.viewing(viewer) as connection:
-            found = await consents.held_in_force(connection, viewer.organization_id or 0, ids)
-        return found.keys() == ids
+            found = await consents.in_force(connection, viewer.organization_id or 0, ids)
+        return found == ids
 
     async def release(self, viewer: Viewer, uses: Sequence[Use], operation: str) -> bool:
         """Let an answer leave and log its reads; False where a consent of it no longer holds.
@@ -82,16 +89,10 @@ class Consents(Decisions):
         """
         if not uses:
             return True
-        asked = {use.consent_id for use in uses}
-        async with self.vault.on_errand() as connection:
-            held = await consents.held_in_force(
-                connection, viewer.organization_id or 0, asked, locked=True
-            )
-            if not viewer.may(READING) or not all(_covers(held, use) for use in uses):
-                return False
-            entries = [lines.reading(use, held[use.consent_id], operation) for use in uses]
-            await audit.append(self.vault, connection, entries)
-        return True
+        if viewer.organization_id is None or not viewer.may(READING):
+            return False
+        leaving = Leaving(viewer.organization_id, uses, operation)
+        return await self._releasing.release(leaving)
 
     # ---- what was agreed to, and what was read
 
@@ -133,6 +134,16 @@ class Consents(Decisions):
             )
         return [lines.access(line, content) for line, content in found]
 
+    def receipt(self, consent: Consent, reads: Iterable[Access] = ()) -> dict[str, Any]:
+        """Write the receipt of a consent, and of reads by it, for the learner to keep."""
+        mine = [read for read in reads if read.consent_id == consent.id]
+        return receipt_of(consent, mine, hub=self.public_url, now=datetime.now(UTC))
+
+    def artefact(self, consent: Consent, sign: Sign, provider: str = "") -> bytes:
+        """Write the DEPA artefact of a consent; unsaid, the hub is who has the data."""
+        provider = provider or self.public_url
+        return write_artefact(consent, hub=self.public_url, provider=provider, sign=sign)
+
     async def learners_for(
         self, viewer: Viewer, purpose: Purpose | None, after: int | None, first: int
     ) -> list[int]:
@@ -149,8 +160,3 @@ def _is_party(viewer: Viewer) -> bool:
     if viewer.organization_id is None:
         return viewer.may(LEARNER_SCOPE)
     return viewer.may(READING) or viewer.may(ASKING)
-
-
-def _covers(held: Mapping[int, Consent], use: Use) -> bool:
-    found = held.get(use.consent_id)
-    return found is not None and found.learner_id == use.learner_id and use.scopes <= found.scopes

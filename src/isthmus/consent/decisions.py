@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from isthmus.consent import lines, rules
 from isthmus.consent.ages import Ages, published_ages
+from isthmus.consent.artefacts import Artefact
 from isthmus.consent.rules import Asking, Granting, Reason, Refusal, unknown
 from isthmus.errors import ErrorCode, Refused
 from isthmus.model.consent import Consent, ConsentStatus
@@ -19,7 +21,8 @@ from isthmus.store.database import Connection
 from isthmus.store.people import audit, consenting, consents
 from isthmus.store.people.guardianships import hold_guardianship
 from isthmus.store.people.learners import find_learners
-from isthmus.store.people.vault import Vault
+from isthmus.store.people.vault import Vault, place
+from isthmus.store.sealing import seal
 
 ASKING = "consent:request"
 
@@ -71,7 +74,8 @@ class Decisions:
             waits = self.ages.needs_guardian(await self.person(open_, learner), now)
             if request is None:
                 request = rules.unasked(granting, learner, now)
-            id_ = await _write(open_, rules.given(granting, request, now, waits=waits))
+            given = rules.given(granting, request, now, waits=waits)
+            id_ = await self._write(open_, given, granting.artefact)
             return await self._logged(open_, lines.GRANTED, id_)
 
     async def refuse(
@@ -147,6 +151,20 @@ class Decisions:
         found = await find_learners(self.vault, connection, [learner_id])
         return found[learner_id].person if learner_id in found else Person()
 
+    async def _write(
+        self, connection: Connection, given: Consent, artefact: Artefact | None
+    ) -> int:
+        id_ = given.id or await consenting.next_id(connection)
+        sealed = None
+        if artefact is not None:
+            key = await self.vault.key(connection, given.learner_id)
+            where = place("consent", "artefact", id_, given.learner_id)
+            sealed = seal(key, artefact.document, where)
+        if not given.id:
+            return await consenting.add_consent(connection, replace(given, id=id_), sealed)
+        await consenting.grant_request(connection, given, sealed)
+        return id_
+
     async def _logged(self, connection: Connection, kind: str, consent_id: int) -> Consent:
         consent = await _found(connection, consent_id)
         await audit.append(self.vault, connection, [lines.decision(kind, consent)])
@@ -186,10 +204,3 @@ async def _answered(
         return [unknown("request")]
     refusal = rules.closed(found)
     return [refusal] if refusal is not None else rules.too_wide(granting, found) or found
-
-
-async def _write(connection: Connection, consent: Consent) -> int:
-    if not consent.id:
-        return await consenting.add_consent(connection, consent)
-    await consenting.grant_request(connection, consent)
-    return consent.id

@@ -32,7 +32,7 @@ def reading(use: Use, consent: Consent, operation: str) -> Entry:
         "consent": consent.id,
         "purpose": consent.purpose,
         "scopes": names(use.scopes),
-        "operation": operation[:LONGEST_NAME],
+        "operation": operation[:LONGEST_NAME].encode(errors="replace").decode(),
     }
     return Entry(READ, use.learner_id, content)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from isthmus.consent.artefacts import Artefact
 from isthmus.model.consent import (
     EVERYTHING,
     Consent,
@@ -72,6 +73,8 @@ class Granting:
     data_from: date | None = None
     data_to: date | None = None
     request_id: int | None = None
+    artefact: Artefact | None = None
+    """The consent as another system wrote it, which then bounds this one."""
 
 
 def faults_of(wanted: Asking | Granting, now: datetime) -> list[Refusal]:
@@ -94,7 +97,18 @@ def _faults_of_narrowing(granted: Granting) -> list[Refusal]:
         faults.append(Refusal(Reason.INVALID, "It is before the first day.", ("dataTo",)))
     if len(granted.sources) > MOST_SOURCES:
         faults.append(Refusal(Reason.INVALID, f"At most {MOST_SOURCES}.", ("sources",)))
-    return faults
+    return faults + _faults_beside(granted, granted.artefact)
+
+
+def _faults_beside(granted: Granting, artefact: Artefact | None) -> list[Refusal]:
+    if artefact is None:
+        return []
+    wider = {
+        "mode": granted.mode is ConsentMode.STORE and artefact.mode is ConsentMode.VIEW,
+        "expiresAt": granted.expires_at > artefact.expires_at,
+    }
+    message = "The artefact it comes with does not allow this."
+    return [Refusal(Reason.SCOPE_TOO_WIDE, message, (name,)) for name in wider if wider[name]]
 
 
 def too_wide(granted: Granting, asked: Consent) -> list[Refusal]:
@@ -107,9 +121,7 @@ def too_wide(granted: Granting, asked: Consent) -> list[Refusal]:
         "expiresAt": granted.expires_at > asked.expires_at,
     }
     message = "The request did not ask for this; grant less, or grant it unasked."
-    return [
-        Refusal(Reason.SCOPE_TOO_WIDE, message, (name,)) for name, is_so in wider.items() if is_so
-    ]
+    return [Refusal(Reason.SCOPE_TOO_WIDE, message, (name,)) for name in wider if wider[name]]
 
 
 def asked(asking: Asking, recipient_id: int, now: datetime) -> Consent:
@@ -146,6 +158,7 @@ def given(granting: Granting, request: Consent, now: datetime, *, waits: bool) -
         status=ConsentStatus.PENDING if waits else ConsentStatus.ACTIVE,
         awaits_guardian=waits,
         granted_at=now,
+        upstream=granting.artefact.upstream if granting.artefact else None,
     )
 
 

@@ -22,10 +22,11 @@ class DocumentUnreadable(IsthmusError):
 class Document:
     """The original bytes, never re-serialised, with what is known of where they came from.
 
-    `hmac` and `hmac_key` belong to DigiLocker answers; `issued_by` is the id by which the store that
-    delivered it knows the body that it pulled it from (`digilocker:in.gov.cbse`), and `register`
-    names a register whose own answer this is, asked just now; `hosted_at` is the address a badge
-    was fetched from; `presented_by` is the key or DID of the one who presents it, where proved.
+    `hmac` and `hmac_key` belong to DigiLocker answers; `issued_by` is the id by which the store
+    that delivered it knows the body that it pulled it from (`digilocker:in.gov.cbse`), and
+    `register` names a register whose own answer this is, asked just now; `hosted_at` is the
+    address a badge was fetched from; `presented_by` is the key or DID of the one who presents it,
+    where proved.
     """
 
     body: bytes
@@ -33,7 +34,7 @@ class Document:
     format: CredentialFormat | None = None
     hosted_at: str | None = None
     hmac: str | None = None
-    hmac_key: bytes | None = None
+    hmac_key: bytes | None = field(default=None, repr=False)
     issued_by: str | None = None
     presented_by: str | None = None
     register: str | None = None

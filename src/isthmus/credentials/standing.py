@@ -9,7 +9,7 @@ from isthmus.model.credential import Credential, CredentialStatus
 from isthmus.model.verification import Check, CheckKind, CheckResult, Verification
 
 SOON = timedelta(days=30)
-"""How long before its end a credential counts as expiring."""
+"""How long before its end a credential counts as expiring, by the calendar."""
 SUSPENDED = "suspended"
 """The word by which the checks of lists tell a suspension from a revocation."""
 _PLACES = {kind: number for number, kind in enumerate(CheckKind)}
@@ -29,7 +29,7 @@ def standing_of(credential: Credential, made: Verification, now: datetime) -> Cr
         return CredentialStatus.EXPIRED
     if _any(made.checks, CheckKind.STATUS_LIST, CheckResult.UNREACHABLE):
         return CredentialStatus.UNKNOWN
-    if ends is not None and ends - now <= SOON:
+    if ends is not None and ends.date() - now.date() <= SOON:
         return CredentialStatus.EXPIRING
     return CredentialStatus.VALID
 

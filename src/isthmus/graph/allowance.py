@@ -22,11 +22,15 @@ class Overspent(Refused):
 
 @dataclass(slots=True)
 class Allowance:
-    """The points of one caller until a moment, in seconds of the clock."""
+    """The points of one caller until a moment, in seconds of the clock.
+
+    `most` is how much one operation of theirs may cost; None: as much as anyone's.
+    """
 
     limit: int = UNBOUNDED
     until: float = field(default_factory=lambda: time() + WINDOW_SECONDS)
     used: int = 0
+    most: int | None = None
 
     def spend(self, points: int) -> None:
         """Take points; raise `Overspent`, and take none, where there are too few."""

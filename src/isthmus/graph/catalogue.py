@@ -30,10 +30,14 @@ class Catalogue:
         return None
 
     async def qualification(self, stated: StatedQualification) -> int | None:
-        """Find what was earned by its URI, else by a code that nothing else has."""
+        """Find what was earned by its URI, by a code that nothing else has, or as it is aligned."""
         found = await self._uris.load(stated.uri) if _readable(stated.uri) else None
         if found is None and _readable(stated.code):
             found = await self._codes.load(stated.code)
+        for address in filter(_readable, stated.aligned):
+            if found is not None:
+                break
+            found = await self._uris.load(address)
         return found
 
     async def level(self, mark: LevelMark) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -47,3 +47,5 @@ class StreamContext(RequestContext):
     feed: Feed
     listener: Listener
     reader: Reader
+    look: Callable[[], Awaitable[Seeing]]
+    """Gives what may be seen of people at the moment it is called."""

@@ -27,7 +27,7 @@ from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
 from isthmus.graph.people import GivePeople
-from isthmus.graph.releasing import denied, name_of, withheld
+from isthmus.graph.releasing import beside, denied, name_of, withheld
 from isthmus.graph.rows import GUARDED, SHAPES, WEIGHTS, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
 from isthmus.graph.seeing import Seeing
@@ -92,6 +92,7 @@ class Graph:
         limits: Limits | None = None,
         guard: Guard | None = None,
         introspection: bool = True,
+        security: bool = False,
         compiling: bool = True,
         watch: Watch | None = None,
         generations: Callable[[], tuple[str, str] | None] = lambda: None,
@@ -101,14 +102,15 @@ class Graph:
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
-        `generations` gives those of the records and of the sources, or None while unknown;
-        `remembered_bytes` bounds what is remembered of catalogues between changes. Without a
-        `verifier` no credential can be verified, and without `people` nobody is known.
+        `security` tells routers which fields need a token. `generations` gives those of the
+        records and of the sources, or None while unknown; `remembered_bytes` bounds what is
+        remembered of catalogues between changes. Without a `verifier` no credential can be
+        verified, and without `people` nobody is known.
         """
         store: Any = database
         self._database: Database = store
         self.limits = limits or Limits()
-        self.schema = build_schema(suggestions=introspection)._schema  # noqa: SLF001
+        self.schema = build_schema(suggestions=introspection, security=security)._schema  # noqa: SLF001
         self.reader = Reader(self._database, SHAPES, columns_by_type(plans()), watch)
         self._memory = Memory(remembered_bytes) if remembered_bytes else None
         remembering = self._memory is not None
@@ -206,7 +208,7 @@ class Graph:
         choosing = bool(languages)
         plan = plan_of(self._plans, prepared, flags, compiling=self._compiling, choosing=choosing)
         cost = plan.cost(variables)
-        most = self.limits.max_cost
+        most = self._most(allowance)
         if most is not None and cost > most:
             message = f"The estimate is {cost}; {most} is allowed. Ask for smaller pages."
             raise NotPrepared([refusal(Refused(ErrorCode.COST_EXCEEDED, message))])
@@ -299,7 +301,7 @@ class Graph:
             seeing = await self.seeing(viewer, request.now)
             result = await self._execute_once(document, ready, operation, request, seeing)
             if await seeing.permits.release(name):
-                return result
+                return beside(result, seeing.faults)
             if ready.prepared.kind == "mutation":
                 return withheld(result)
         return denied(result)
@@ -336,8 +338,13 @@ class Graph:
         )
         return made if isinstance(made, ExecutionResult) else await made
 
+    def _most(self, allowance: Allowance | None) -> int | None:
+        """Give how much one operation may cost: by its caller's role, else anyone's."""
+        own = allowance.most if allowance is not None else None
+        return self.limits.max_cost if own is None else own
+
     def _extensions(self, ready: Ready) -> bytes:
-        most = self.limits.max_cost
+        most = self._most(ready.allowance)
         if most is None:
             return b""
         return b',"extensions":{"cost":{"estimated":%d,"limit":%d}}' % (ready.cost, most)

@@ -287,7 +287,7 @@ def by_key(type_name: str, description: str) -> Any:
     """Make a field that finds one record by its key."""
 
     async def resolve(info: GraphInfo, by: ByKeyInput) -> Any:
-        row = await info.context.loaders.by_key(type_name, stated_key(_stated(by)))
+        row = await info.context.loaders.by_key(type_name, stated_key(stated(by)))
         return None if row is None else entity_of(type_name, row)
 
     return planned(ByKey(type_name), resolve, description)
@@ -305,7 +305,7 @@ def whole(
 
     async def resolve(self: Any, info: GraphInfo, **given: Any) -> list[Any]:
         del self
-        stated = {name: _stated(value) for name, value in given.items()}
+        stated = {name: stated(value) for name, value in given.items()}
         rows = await info.context.loaders.whole(plan, stated)
         return [entity_of(type_name, row) for row in rows]
 
@@ -333,7 +333,7 @@ def _further(arguments: Mapping[str, tuple[Any, str, Condition]] | None) -> list
 
 def request_of(plan: Page, given: Mapping[str, Any]) -> PageRequest:
     """Turn the arguments of a connection into a checked request."""
-    return requested(plan, {name: _stated(value) for name, value in given.items()})
+    return requested(plan, {name: stated(value) for name, value in given.items()})
 
 
 def asked(info: GraphInfo, lang: list[Any] | None) -> Any:
@@ -341,16 +341,16 @@ def asked(info: GraphInfo, lang: list[Any] | None) -> Any:
     return tuple(lang) if lang else info.context.languages
 
 
-def _stated(value: Any) -> Any:
+def stated(value: Any) -> Any:
     """Give an input value as the store's conditions take it; None where nothing was given."""
     if value is UNSET:
         return None
     if isinstance(value, list):
-        return tuple(_stated(item) for item in value)
+        return tuple(stated(item) for item in value)
     if isinstance(value, Enum):
         return value.value
     fields = getattr(value, "__dataclass_fields__", None)
-    return {name: _stated(getattr(value, name)) for name in fields} if fields else value
+    return {name: stated(getattr(value, name)) for name in fields} if fields else value
 
 
 def _with_parameters(

@@ -12,7 +12,7 @@ from strawberry import UNSET
 
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.connection import FREE, Connection
-from isthmus.graph.fields import After, ByKeyInput, First, GraphInfo, sliced_by
+from isthmus.graph.fields import After, ByKeyInput, First, GraphInfo, sliced_by, stated
 from isthmus.graph.finding_learners import learners_page
 from isthmus.graph.gates import scoped, signed_in
 from isthmus.graph.people_inputs import LearnerFilter
@@ -131,8 +131,7 @@ class PeopleQuery:
     )
     async def credential(self, info: GraphInfo, by: ByKeyInput) -> Credential | None:
         """Find a credential."""
-        name, value = stated_key({"id": by.id or None, "uri": by.uri or None,
-                                  "identifier": by.identifier or None})  # fmt: skip
+        name, value = stated_key(stated(by))
         if name != "id":
             message = "A credential is found by its id: its other names are its learner's."
             raise Refused(ErrorCode.ARGUMENT_INVALID, message)

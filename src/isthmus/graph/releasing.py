@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
@@ -32,6 +33,13 @@ def withheld(result: ExecutionResult) -> ExecutionResult:
         return result
     errors = [*(result.errors or ()), *(_error([key]) for key in result.data)]
     return ExecutionResult(dict.fromkeys(result.data), errors)
+
+
+def beside(result: ExecutionResult, faults: Sequence[GraphQLError]) -> ExecutionResult:
+    """Give a result with the faults of sources beside its data."""
+    if not faults:
+        return result
+    return ExecutionResult(result.data, [*(result.errors or ()), *faults])
 
 
 def _error(path: list[Any]) -> GraphQLError:

@@ -19,6 +19,7 @@ from isthmus.graph.mutation import Mutation
 from isthmus.graph.query import Query
 from isthmus.graph.rows import CLASSES, SHAPES
 from isthmus.graph.scalars import SCALARS
+from isthmus.graph.subgraph import without_security
 from isthmus.graph.subscription import Subscription
 from isthmus.query.vocabulary import ById, Plan
 
@@ -46,8 +47,11 @@ def _mark_what_is_free() -> None:
 
 
 @cache
-def build_schema(*, suggestions: bool = True) -> HubSchema:
-    """Build the schema; without `suggestions` errors name nothing the caller did not."""
+def build_schema(*, suggestions: bool = True, security: bool = False) -> HubSchema:
+    """Build the schema; without `suggestions` errors name nothing the caller did not.
+
+    `security`: a router is told which fields need a token.
+    """
     _mark_what_is_free()
     schema = HubSchema(
         query=Query,
@@ -60,6 +64,8 @@ def build_schema(*, suggestions: bool = True) -> HubSchema:
     # what composers read in the printed text is nothing that a client could write
     made = schema._schema  # noqa: SLF001
     made.directives = tuple(d for d in made.directives if is_specified_directive(d))
+    service: Any = made.type_map["_Service"]
+    service.fields["sdl"].resolve = lambda *_: sdl() if security else without_security(sdl())
     return schema
 
 
@@ -80,6 +86,7 @@ def plans() -> Mapping[str, Mapping[str, Plan]]:
     return found
 
 
+@cache
 def sdl() -> str:
     """Print the schema, as it stands in schema.graphql."""
     return build_schema().as_str().strip() + "\n"

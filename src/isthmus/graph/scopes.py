@@ -55,6 +55,7 @@ FIELDS: Mapping[str, Mapping[str, Needs]] = {
         "form": _TITLES,
         "issuedOn": _TITLES,
         "validUntil": _TITLES,
+        "renewal": _TITLES,
         "status": _TITLES,
         "verification": _TITLES,
         "provenance": _TITLES,
@@ -87,12 +88,15 @@ FIELDS: Mapping[str, Mapping[str, Needs]] = {
         (
             "id", "learner", "recipient", "purpose", "fields", "sources", "dataFrom", "dataTo",
             "mode", "status", "awaitsGuardian", "requestedAt", "grantedAt", "expiresAt",
-            "revokedAt", "upstream",
+            "revokedAt", "upstream", "receipt",
         ),
         Rule.WITHIN,
     ),
     "AccessEvent": dict.fromkeys(
         ("at", "by", "consent", "purpose", "fields", "operation"), Rule.WITHIN
+    ),
+    "Renewal": dict.fromkeys(
+        ("renewable", "opensOn", "closesOn", "cost", "method", "url"), Rule.WITHIN
     ),
     "Endorsement": dict.fromkeys(
         ("by", "byLearner", "relationship", "comment", "on", "signed"), Rule.WITHIN

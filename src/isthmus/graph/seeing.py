@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
+from graphql import GraphQLError
+
 from isthmus.credentials.contract import Reading
 from isthmus.credentials.standing import standing_of
 from isthmus.credentials.traits import TraitKind, trait_of
@@ -83,6 +85,8 @@ class Seeing:
         self._shown: dict[int, Shown] = {}
         self._verified: HubLoader[int, Verified] = HubLoader(self._verify_all)
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self.faults: list[GraphQLError] = []
+        """What stores did not do of their part; each stands in the answer beside its data."""
 
     @property
     def people(self) -> People:

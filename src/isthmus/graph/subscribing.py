@@ -28,7 +28,7 @@ from isthmus.graph.context import StreamContext
 from isthmus.graph.executing import Graph
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
-from isthmus.graph.releasing import denied, name_of
+from isthmus.graph.releasing import beside, denied, name_of
 from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.preparing import NotPrepared, refusal
 from isthmus.query.stitching import as_json
@@ -129,7 +129,7 @@ class Subscriptions:
             made = execute_subscription_event(one)
             result = made if isinstance(made, ExecutionResult) else await made
             if await context.seeing.permits.release(name_of(executor.operation)):
-                return result
+                return beside(result, context.seeing.faults)
         return denied(result)
 
     async def _executor(
@@ -166,6 +166,7 @@ class Subscriptions:
             feed=self._feed,
             listener=self._listener,
             reader=reader,
+            look=lambda: self._graph.seeing(viewer, datetime.now(UTC)),
         )
 
 

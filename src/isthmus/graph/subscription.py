@@ -11,9 +11,13 @@ from strawberry import UNSET
 from strawberry.types import Info
 
 from isthmus.graph.context import StreamContext
+from isthmus.graph.gates import check_signed_in
 from isthmus.graph.loading import Loaders
 from isthmus.graph.rows import entity_of
+from isthmus.graph.standing import changes_of_standing
 from isthmus.graph.types.change import Change, ChangeTypes, nouns_of, place_of
+from isthmus.graph.types.credential import Credential
+from isthmus.graph.types.learner import LEARNER
 from isthmus.graph.types.source import Source
 from isthmus.query.ids import key_of
 from isthmus.query.vocabulary import Whole
@@ -49,6 +53,21 @@ class Subscription:
         rows = follow(context.feed, context.listener, place, nouns=nouns_of(types))
         async for row in rows:
             yield entity_of("Change", row)
+
+    @strawberry.subscription(
+        description="A credential of a learner, each time its status changes: one event a change."
+        " Consent is looked at anew for each; where it ended, so does the subscription."
+    )
+    async def credential_status_changed(
+        self,
+        info: StreamInfo,
+        learner: Annotated[strawberry.ID, strawberry.argument(description="Whose credentials.")],
+    ) -> AsyncGenerator[Credential, None]:
+        """Watch them."""
+        check_signed_in(info.context.viewer)
+        key = key_of(learner, LEARNER)
+        async for made in changes_of_standing(key, info.context.look):
+            yield Credential(made=made)
 
     @strawberry.subscription(
         description="Each source as it is now, and again each time its state of health changes."

@@ -47,10 +47,9 @@ class Asking:
         try:
             await self._read(source, held, flight)
         except SourceRefused as refused:
-            if refused.status != _UNAUTHORISED:
+            if refused.status != _UNAUTHORISED or not held.access:
                 raise
-            flight.arrived.clear()
-            flight.faults.clear()
+            flight.clear()
             held = await self._tokens.fresh(source, link, refused=held.access)
             await self._read(source, held, flight)
 
@@ -72,9 +71,10 @@ class Asking:
             found = await asyncio.gather(
                 *(self._document(reader, one, flight, few) for one in listed)
             )
-            refused = next((fault for fault in found if fault is not None), None)
-            if refused is not None:
-                raise refused
+            unauthorised = [fault for fault in found if fault is not None]
+            if unauthorised and held.access:
+                raise unauthorised[0]
+            flight.faults += unauthorised
 
     async def _document(
         self, reader: LiveReader, listed: Listed, flight: Flight, few: asyncio.Semaphore
@@ -83,7 +83,7 @@ class Asking:
         try:
             async with few, self._slots:
                 original = await reader.original(listed)
-            flight.arrived.append(Found(listed, _document(original)))
+            flight.take(Found(listed, _document(original)))
         except SourceRefused as refused:
             if refused.status == _UNAUTHORISED:
                 return refused

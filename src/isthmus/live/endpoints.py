@@ -23,8 +23,8 @@ from isthmus.connector.live_words import Discovery, OAuth2
 from isthmus.errors import Misconfigured, SourceGarbled
 from isthmus.live.oauth import ClientKeys, Endpoints, register
 from isthmus.outbound import SourceClient
-from isthmus.store.people.vault import Vault, secret_place
-from isthmus.store.sealing import seal, unseal
+from isthmus.store.people.hub_secrets import find_secret, keep_secret
+from isthmus.store.people.vault import Vault
 
 KEPT_SECONDS = 3600.0
 _NAMES = ("authorize", "token", "revoke", "register", "base")
@@ -110,25 +110,14 @@ class EndpointFinder:
 
     async def _held(self, name: str) -> ClientKeys | None:
         async with self._vault.on_errand() as connection:
-            row = await connection.fetchrow(
-                "SELECT key_id, sealed FROM hub_secret WHERE name = $1", name
-            )
-        if row is None:
-            return None
-        master = self._vault.master_key(row["key_id"])
-        return ClientKeys(**orjson.loads(unseal(master, row["sealed"], secret_place(name))))
+            text = await find_secret(self._vault, connection, name)
+        return None if text is None else ClientKeys(**orjson.loads(text))
 
     async def _keep(self, name: str, client: ClientKeys) -> None:
         text = orjson.dumps({"id": client.id, "secret": client.secret})
         async with self._vault.on_errand() as connection:
-            key_id, master = await self._vault.current_key(connection)
-            await connection.execute(
-                "INSERT INTO hub_secret (name, key_id, sealed) VALUES ($1, $2, $3)"
-                " ON CONFLICT (name) DO NOTHING",  # whoever came first is who the store knows
-                name,
-                key_id,
-                seal(master, text, secret_place(name)),
-            )
+            # whoever came first is who the store knows
+            await keep_secret(self._vault, connection, name, text)
 
 
 def is_of(own: str, address: str) -> bool:

@@ -17,6 +17,9 @@ from isthmus.errors import IsthmusError, SourceFault, SourceGarbled, SourceRefus
 
 log = logging.getLogger(__name__)
 
+MOST_BYTES = 48 * 1024 * 1024
+"""Bytes of all documents of one link that are in memory at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -34,6 +37,20 @@ class Flight:
     faults: list[SourceFault] = field(default_factory=list)
     passengers: int = 0
     is_over: bool = False
+    size: int = 0
+
+    def take(self, found: Found) -> None:
+        """Take a document that arrived, as far as one learner's stay within bounds."""
+        self.size += len(found.document.body)
+        if self.size > MOST_BYTES:
+            raise SourceGarbled("gives more than one learner could hold")
+        self.arrived.append(found)
+
+    def clear(self) -> None:
+        """Let go of everything, to begin anew."""
+        self.arrived.clear()
+        self.faults.clear()
+        self.size = 0
 
     def fault(self) -> SourceFault | None:
         """Give the gravest fault: one that a further try cannot mend comes first."""

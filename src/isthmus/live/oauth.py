@@ -11,7 +11,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -43,14 +43,14 @@ class ClientKeys:
     """By what a store knows the hub."""
 
     id: str
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A PKCE verifier with its challenge."""
 
-    verifier: str
+    verifier: str = field(repr=False)
     challenge: str
 
     @classmethod

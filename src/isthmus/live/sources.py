@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from isthmus.connector import template
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.live_words import seconds_of
 from isthmus.connector.manifest import Stream
-from isthmus.errors import Misconfigured
+from isthmus.errors import IsthmusError
 from isthmus.live.endpoints import EndpointFinder
 from isthmus.outbound import Circuit, Outbound, SourceClient, Terms
 from isthmus.store import sources
@@ -27,6 +28,8 @@ MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 1.0
 _PERIODS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 
+log = logging.getLogger(__name__)
+
 FindConnector = Callable[[str], InstalledConnector]
 
 
@@ -36,7 +39,7 @@ class LiveSource:
 
     stored: StoredSource
     connector: InstalledConnector
-    config: Mapping[str, Any]
+    config: Mapping[str, Any] = field(repr=False)
     http: SourceClient
     endpoints: EndpointFinder
 
@@ -79,8 +82,10 @@ class LiveSources:
         found = {}
         for id_, source in stored.items():
             if source.mode == "LIVE" and not source.paused:
-                with suppress(Misconfigured):  # `isthmus check` tells the operator, not the learner
+                try:
                     found[id_] = await self._made(source)
+                except IsthmusError as error:  # the operator's to mend: the others can be asked
+                    log.error("the live source %s cannot be asked: %s", source.name, error.code)  # noqa: TRY400
         return found
 
     async def _made(self, source: StoredSource) -> LiveSource:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from isthmus.connector.records import Text
@@ -27,7 +28,11 @@ from isthmus.model.viewer import Viewer
 from isthmus.normalise.aadhaar import holds_aadhaar, without_aadhaar
 from isthmus.outbound import Outbound
 from isthmus.store.people import links
+from isthmus.store.people.copies import newest_copy
 from isthmus.store.people.vault import Vault
+
+FAILED = frozenset({"FAILED", "TIMED_OUT", "RATE_LIMITED"})
+"""Outcomes of a store that gave nothing."""
 
 
 class Stores:
@@ -69,16 +74,19 @@ class Stores:
             found = await links.find_links(connection, permits)
         standing = [link for link in found if link.state is not SourceLinkState.PENDING]
         sources = await self._sources.find({link.source_id for link in standing})
-        wanted = [link for link in standing if link.source_id in sources]
         parts = await asyncio.gather(
             *(
-                self._ask(sources[link.source_id], link, permits[link.learner_id], until)
-                for link in wanted
+                self._ask(sources.get(link.source_id), link, permits[link.learner_id], until)
+                for link in standing
             )
         )
-        parts = await self._without_removed(wanted, parts)
+        parts = await self._without_removed(standing, parts)
+        parts = [
+            await self._with_age(viewer, permits[link.learner_id], part)
+            for link, part in zip(standing, parts, strict=True)
+        ]
         result = dict.fromkeys(permits, Fetched())
-        for link, part in zip(wanted, parts, strict=True):
+        for link, part in zip(standing, parts, strict=True):
             known = result[link.learner_id]
             result[link.learner_id] = Fetched(
                 known.documents + part.documents,
@@ -88,16 +96,32 @@ class Stores:
         return result
 
     async def _ask(
-        self, source: LiveSource, link: SourceLink, permit: Permit, until: float
+        self, source: LiveSource | None, link: SourceLink, permit: Permit, until: float
     ) -> Fetched:
-        if not may_ask(permit, source.id):
-            return Fetched(shortfalls=(no_consent(source.id),))
+        if not may_ask(permit, link.source_id):
+            return Fetched(shortfalls=(no_consent(link.source_id),))
+        if source is None:
+            return Fetched(shortfalls=(_away(link.source_id),))
         if link.state is not SourceLinkState.ACTIVE or self._is_over(link):
             return Fetched(shortfalls=(_gone(source.id),))
         flight = await self._flights.join(link.id, self._asking.of(source, link), until=until)
         part = _part(source, permit, flight)
         await keeping.keep_copies(self._vault, permit, part.documents, now=self._now())
         return part
+
+    async def _with_age(self, viewer: Viewer, permit: Permit, part: Fetched) -> Fetched:
+        """Say so where a store gave nothing, but a copy of what it gave before is held."""
+        if part.documents or not part.shortfalls or part.shortfalls[0].outcome not in FAILED:
+            return part
+        short = part.shortfalls[0]
+        consents = None if permit.is_own else [one.id for one in permit.consents]
+        async with self._vault.viewing(viewer) as connection:
+            newest = await newest_copy(connection, permit.learner_id, short.source_id, consents)
+        if newest is None:
+            return part
+        age = max(0, int((self._now() - newest).total_seconds()))
+        stale = replace(short, outcome="STALE", code=str(ErrorCode.STALE_ONLY), age=age)
+        return Fetched(shortfalls=(stale,))
 
     def _is_over(self, link: SourceLink) -> bool:
         return link.expires_at is not None and link.expires_at <= self._now()
@@ -214,6 +238,11 @@ def _moment(stated: str | None) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def _away(source_id: int) -> Shortfall:
+    """Say that a source cannot be asked now: it is paused, or its connector is not here."""
+    return Shortfall(source_id, "FAILED", str(ErrorCode.SOURCE_DOWN), retryable=True)
 
 
 def _gone(source_id: int) -> Shortfall:

@@ -119,12 +119,17 @@ class CredentialAssessment:
 
 @dataclass(frozen=True, slots=True)
 class StatedQualification:
-    """What was earned, as far as the document names it: the catalogue entry's name and keys."""
+    """What was earned, as far as the document names it: the catalogue entry's name and keys.
+
+    `aligned` are addresses that the document aligns it to under its own name: the same thing, as
+    somebody else describes it.
+    """
 
     name: Text | None = None
     uri: str | None = None
     code: str | None = None
     kind: str | None = None
+    aligned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

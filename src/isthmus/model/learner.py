@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -54,8 +54,8 @@ class SourceLink:
 class StoreTokens:
     """What a store gave for a learner's link; sealed wherever it rests."""
 
-    access: str
-    refresh: str | None = None
+    access: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     account: str | None = None
     """The learner's own id at the store, where it told one."""

@@ -134,7 +134,9 @@ class Issuer:
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["ES256"],
                 "code_challenge_methods_supported": ["S256"],
-                "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_basic" if self._client.secret else "none"
+                ],
                 "authorization_response_iss_parameter_supported": True,
             }
         )

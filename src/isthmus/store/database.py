@@ -92,6 +92,11 @@ class Database:
             raise _unreachable(url, error) from None
         return cls(url, pool, readers, server)
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the server is our own, and so is what becomes of its files."""
+        return self._server is not None
+
     async def close(self) -> None:
         """Close every connection, then give the embedded server back."""
         self._readers.close()

@@ -39,7 +39,6 @@ OPTIONS = {
     "wal_level": "minimal",  # nothing replicates from it, and COPY is cheaper
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
-    "wal_recycle": "off",  # a used file of the log is removed: none keeps what was erased
     "client_connection_check_interval": "1s",  # the work of a killed client ends with it
     "jit": "off",  # our statements are short; compiling them costs more than it gives
     "log_min_messages": "warning",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import resources
 
@@ -40,14 +40,20 @@ def create_app(
     *,
     on_start: Callable[[], None] = lambda: None,
     graph: Graph | None = None,
+    further: Sequence[str] = (),
 ) -> Handler:
-    """Make the application over an open hub; it closes the hub when it stops."""
+    """Make the application over an open hub; it closes the hub when it stops.
+
+    `further` operations stand in tabs of the explorer, after the examples.
+    """
     if settings.traces_endpoint:
         export_to(settings.traces_endpoint)
     metrics, tracing = Metrics(), Tracing()
     graph = graph or create_graph(hub, settings, tracing)
     explorer = (
-        Explorer(examples(), endpoint="/graphql", static="/static") if settings.explorer else None
+        Explorer([*examples(), *further], endpoint="/graphql", static="/static")
+        if settings.explorer
+        else None
     )
     desk = hub.identity()
     authenticating = Authenticating(desk.gate, desk.names.address)

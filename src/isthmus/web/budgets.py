@@ -28,19 +28,22 @@ REQUEST = 1
 class Budgets:
     """The allowances of those who called within the last window.
 
-    `points` gives a role's points a minute, 0 for as many as it likes. Where there are more
-    callers than are kept, those whose window began first begin anew.
+    `points` gives a role's points a minute, 0 for as many as it likes; `costs` what one operation
+    of a role may cost, None for as much as anyone's. Where there are more callers than are kept,
+    those whose window began first begin anew.
     """
 
     def __init__(
         self,
         points: Callable[[str], int],
         *,
+        costs: Callable[[str], int | None] = lambda _: None,
         trusted_proxies: int = 0,
         most: int = MOST_CALLERS,
         clock: Callable[[], float] = time,
     ) -> None:
         self._points = points
+        self._costs = costs
         self._trusted_proxies = trusted_proxies
         self._most = most
         self._clock = clock
@@ -50,9 +53,9 @@ class Budgets:
         """Count one request; give what its caller has. `subject` is that of a verified token."""
         limit = self._points(role)
         if not limit:
-            return Allowance()
+            return Allowance(most=self._costs(role))
         caller = f"sub {subject}" if subject else address_of(scope, self._trusted_proxies)
-        allowance = self._of(caller, limit)
+        allowance = self._of(caller, limit, self._costs(role))
         allowance.spend(REQUEST)
         return allowance
 
@@ -63,7 +66,7 @@ class Budgets:
         who = viewer.learner_id or viewer.client or viewer.organization_id
         return self.request(scope, viewer.role.value.lower(), f"{viewer.role.value}/{who}")
 
-    def _of(self, caller: str, limit: int) -> Allowance:
+    def _of(self, caller: str, limit: int, most: int | None) -> Allowance:
         now = self._clock()
         held = self._held.get(caller)
         if held is not None and held.until > now:
@@ -71,7 +74,7 @@ class Budgets:
         self._held.pop(caller, None)
         while self._held and self._is_over(now):
             self._held.popitem(last=False)
-        held = self._held[caller] = Allowance(limit, now + WINDOW_SECONDS)
+        held = self._held[caller] = Allowance(limit, now + WINDOW_SECONDS, most=most)
         return held
 
     def _is_over(self, now: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from isthmus.graph.executing import Graph, Limits
@@ -36,6 +36,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         ),
         guard=create_guard(settings),
         introspection=settings.introspection,
+        security=settings.subgraph_security,
         compiling=settings.plans,
         remembered_bytes=settings.remembered_bytes,
         watch=tracing.watch,
@@ -64,8 +65,19 @@ def create_guard(settings: Settings) -> DocumentGuard:
 
 
 def create_budgets(settings: Settings) -> Budgets:
-    """Make the count of what callers ask for; every role has the same, as yet."""
-    return Budgets(lambda _: settings.rate_points, trusted_proxies=settings.trusted_proxies)
+    """Make the count of what callers ask for, by their roles."""
+    points, costs = _by_role(settings.role_points), _by_role(settings.role_costs)
+    return Budgets(
+        lambda role: points.get(role, settings.rate_points),
+        costs=costs.get,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def _by_role(stated: Sequence[str]) -> dict[str, int]:
+    """Read `role=number`."""
+    parted = (entry.partition("=") for entry in stated)
+    return {role: int(number) for role, _, number in parted}
 
 
 def create_documents(hub: Hub, settings: Settings) -> TrustedDocuments:

@@ -104,7 +104,7 @@ async def test_the_demo_introduces_callers_whose_tokens_are_taken(
     database: Database, tmp_path: Path
 ) -> None:
     hub = Hub(Settings(home=tmp_path), database, ROOT)
-    lines = [line for _ in range(2) for line in await introduce(hub)]
+    lines = [line for _ in range(2) for line in await introduce(hub, "http://issuer.test")]
     tokens = [line.rpartition(" ")[2] for line in lines]
     found = [await hub.identity().gate.viewer(f"Bearer {token}") for token in tokens]
     half = len(found) // 2

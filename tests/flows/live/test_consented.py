@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from isthmus.model.consent import Consent, ConsentMode, DataScope, Permit
 from isthmus.model.viewer import Role, Viewer
+from isthmus.playground.simulators.faults import Fault
 from isthmus.store.people.credentials import credentials_of
 from tests.support.stores import Linked, a_consent, a_permit
 
@@ -104,6 +105,24 @@ async def test_a_copy_is_kept_sealed_where_the_consent_says_so(linked: Linked) -
     assert {one.expires_at for one in held} == {consent.expires_at}
     for row in await linked.vault.database.fetch("SELECT sealed FROM credential"):
         assert b"Lokhande" not in row["sealed"]
+
+
+async def test_a_store_that_is_down_is_stale_where_a_copy_is_held(linked: Linked) -> None:
+    viewer = await linked.linked("locker", "tara")
+    body = await an_organization(linked)
+    consent = await granted(linked, viewer, body, mode=ConsentMode.STORE)
+    permit = a_permit(viewer, consent)
+    await ask(linked, platform(body), permit)
+    linked.simulated.locker.faults.switch_on(Fault("down"))
+    found = await ask(linked, platform(body), permit)
+    assert found.documents == ()
+    (short,) = found.shortfalls
+    assert (short.outcome, short.code, short.retryable) == ("STALE", "STALE_ONLY", True)
+    assert short.age is not None
+    assert 0 <= short.age < 60
+    other = await granted(linked, viewer, body)  # under another consent nothing was kept
+    found = await ask(linked, platform(body), a_permit(viewer, other))
+    assert [one.code for one in found.shortfalls] == ["SOURCE_DOWN"]
 
 
 async def test_nothing_is_kept_under_a_consent_that_ended_meanwhile(linked: Linked) -> None:

@@ -7,10 +7,11 @@ import time
 
 import pytest
 
+from isthmus.live import flights
 from isthmus.live.fetched import Fetched, Shortfall
 from isthmus.model.learner import SourceLinkState
 from isthmus.playground.simulators.faults import Fault
-from tests.support.stores import Linked, until
+from tests.support.stores import BACK, Linked, until
 
 WHOLE = {
     "down": ("FAILED", "SOURCE_DOWN", True),
@@ -136,6 +137,39 @@ async def test_a_store_that_asked_to_wait_is_not_asked_before(linked: Linked) ->
     found = only(await linked.fetch(viewer))
     assert found.outcome == "RATE_LIMITED"
     assert len(linked.simulated.locker.calls) == 1
+
+
+async def test_a_source_that_is_paused_falls_short_and_the_others_answer(linked: Linked) -> None:
+    viewer = await linked.linked("locker", "tara")
+    await linked.link(viewer, "bank", "tara")
+    await linked.vault.database.execute("UPDATE source SET paused = true WHERE name = 'locker'")
+    fetched = await linked.fetch(viewer)
+    assert (only(fetched).source_id, only(fetched).code) == (
+        linked.sources["locker"],
+        "SOURCE_DOWN",
+    )
+    assert fetched.answered == (linked.sources["bank"],)
+
+
+async def test_an_address_that_wants_a_login_costs_its_own_badge_alone(linked: Linked) -> None:
+    viewer = await linked.learner()
+    at = f"{linked.base}/backpack"
+    _, state = await linked.stores.start_link(viewer, linked.sources["badges"], BACK)
+    given = f"{at}/badges/assertions/cloud-operator {at}/ims/ob/v2p1/assertions"
+    await linked.stores.finish_link(viewer, state, given)
+    for _ in range(2):
+        fetched = await linked.fetch(viewer)
+        assert [one.key.rpartition("/")[2] for one in fetched.documents] == ["cloud-operator"]
+        assert (only(fetched).outcome, only(fetched).code) == ("PARTIAL", "SOURCE_REFUSED")
+
+
+async def test_a_locker_without_end_is_cut_off(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flights, "MOST_BYTES", 2500)
+    fetched = await linked.fetch(await linked.linked("locker", "tara"))
+    assert 0 < len(fetched.documents) < 3
+    assert only(fetched).code == "SOURCE_BAD_DATA"
 
 
 async def test_who_gives_up_takes_the_call_with_them(linked: Linked) -> None:

@@ -37,7 +37,7 @@ async def test_a_course_of_a_locker_is_vouched_for_with_its_level_and_outcomes(
     credential, verification = await verified(linked, by_key(fetched, "SKCER"))
     assert verification.level is VerificationLevel.INDEPENDENT, verification.reason
     assert credential.level is not None
-    assert (credential.level.framework, credential.level.notation) == ("NSQF", "4")
+    assert (credential.level.framework, credential.level.notation) == ("NSQF-2023", "4")
     assert "install photovoltaic systems" in [o.text.value for o in credential.outcomes]
     assert credential.issuer is not None
     assert credential.issuer.identifiers[0].value == "in.gov.skillcouncil"

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,9 +18,17 @@ from hypothesis import strategies as st
 from isthmus.store.database import Database
 from isthmus.store.embedded import EmbeddedServer
 from isthmus.store.people import audit
-from isthmus.store.people.anchoring import Anchor, Finding, Tampering, anchor, check
+from isthmus.store.people.anchoring import (
+    Anchor,
+    Finding,
+    Tampering,
+    anchor,
+    anchor_when_due,
+    check,
+)
 from isthmus.store.people.audit import Entry
 from isthmus.store.people.erasing import erase_learner
+from isthmus.store.people.sweeping import Sweeper
 from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring, keyed_hash, new_key
 from tests.conftest import _create, _drop
@@ -380,6 +388,49 @@ def test_findings_name_what_was_done(server: EmbeddedServer, template: str, tmp_
             Tampering.ANCHOR_ALTERED: [Finding(Tampering.ANCHOR_ALTERED, 2)],
             Tampering.ANCHOR_MISSING: [Finding(Tampering.ANCHOR_MISSING, 30)],
         }
+
+
+async def test_a_running_hub_anchors_what_grew_and_not_too_often(
+    vault: Vault, tmp_path: Path
+) -> None:
+    file, learner = tmp_path / "a", await people.add_learner(vault)
+    assert await anchor_when_due(vault, file) is None
+    await append(vault, a_read(learner))
+    first = await anchor_when_due(vault, file)
+    assert first is not None
+    assert await anchor_when_due(vault, file, every=0) is None  # nothing was added
+    await append(vault, a_read(learner))
+    assert await anchor_when_due(vault, file) is None  # it is too soon
+    second = await anchor_when_due(vault, file, every=0)
+    assert second is not None
+    assert second.number == 2
+    assert await check(vault, file) == []
+
+
+async def test_a_damaged_file_of_anchors_stops_no_hub(vault: Vault, tmp_path: Path) -> None:
+    file, learner = tmp_path / "a", await people.add_learner(vault)
+    made = await anchor(vault, file)
+    file.write_bytes(orjson.dumps(asdict(made) | {"at": "yesterday"}) + b"\n{\n")
+    await append(vault, a_read(learner))
+    assert await anchor_when_due(vault, file) is not None
+    found = await check(vault, file)
+    assert {finding.kind for finding in found} == {Tampering.ANCHOR_ALTERED}
+
+
+async def test_the_sweeper_anchors_the_log(vault: Vault, tmp_path: Path) -> None:
+    await append(vault, a_read(await people.add_learner(vault)))
+    file = tmp_path / "a"
+
+    async def opened() -> Vault:
+        return vault
+
+    sweeper = Sweeper(opened, 0.05, file)
+    sweeper.start()
+    async with asyncio.timeout(20):
+        while not file.exists() or not file.read_bytes():  # noqa: ASYNC110 - a file tells no event
+            await asyncio.sleep(0.02)
+    await sweeper.stop()
+    assert await check(vault, file) == []
 
 
 async def test_anchors_number_themselves_on(vault: Vault, tmp_path: Path) -> None:

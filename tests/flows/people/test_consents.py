@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from isthmus.consent.artefacts import read_artefact
 from isthmus.consent.consents import Consents, Use
 from isthmus.consent.rules import MOST_WAITING, Reason
 from isthmus.errors import ErrorCode, Refused
+from isthmus.graph.types.change import nouns_of
 from isthmus.model.consent import (
     EVERYTHING,
     Consent,
@@ -21,8 +23,12 @@ from isthmus.model.consent import (
     Purpose,
 )
 from isthmus.model.viewer import ANONYMOUS, Role, Viewer
+from isthmus.normalise.aadhaar import holds_aadhaar
 from isthmus.store.database import Database
-from isthmus.store.people.vault import Vault
+from isthmus.store.feed import Feed
+from isthmus.store.people.consents import artefact_of
+from isthmus.store.people.vault import Vault, place
+from isthmus.store.sealing import unseal
 from tests.support import people
 from tests.support.consenting import (
     GROWN,
@@ -430,3 +436,46 @@ async def test_nothing_leaves_beyond_the_consent_it_is_released_by(
     assert not await release(parties.platform, [good, replace(good, consent_id=999)], "q")
     assert not await release(elsewhere, [good], "q")
     assert await parties.consents.accesses_of(parties.learner, parties.learner_id) == []
+
+
+# ---- what goes with it
+
+
+async def test_an_artefact_that_a_grant_comes_with_is_kept_sealed_byte_for_byte(
+    parties: Parties, vault: Vault, database: Database
+) -> None:
+    given = await parties.granted(expires_at=in_days(9))
+    document = parties.consents.artefact(given, lambda _: "signed-elsewhere")
+    artefact = read_artefact(document, in_days(0), holds_aadhaar=holds_aadhaar)
+    asked = await parties.asked()
+    unasked = await parties.granted(artefact=artefact)
+    answered = await parties.granted(artefact=artefact, request_id=asked.id)
+    for consent in (unasked, answered):
+        assert consent.upstream == artefact.upstream
+        async with vault.viewing(parties.learner) as connection:
+            sealed = await artefact_of(connection, consent.id)
+            key = await vault.key(connection, parties.learner_id)
+        assert sealed is not None
+        assert b"signed-elsewhere" not in sealed
+        where = place("consent", "artefact", consent.id, parties.learner_id)
+        assert unseal(key, sealed, where) == document
+
+
+async def test_a_receipt_holds_the_reads_of_its_own_consent(parties: Parties) -> None:
+    first, second = await parties.granted(), await parties.granted()
+    for consent in (first, second):
+        use = Use(parties.learner_id, consent.id, SKILLS)
+        assert await parties.consents.release(parties.platform, [use], f"of{consent.id}")
+    reads = await parties.consents.accesses_of(parties.learner, parties.learner_id)
+    receipt = parties.consents.receipt(second, reads)
+    _, read = receipt["dpv:hasRecordOfActivity"]
+    assert read["dpv:hasProcess"]["dct:title"] == f"of{second.id}"
+
+
+async def test_the_public_feed_tells_nobody_of_consents(
+    parties: Parties, database: Database
+) -> None:
+    await parties.granted()
+    assert "CONSENT" not in nouns_of(None)
+    page = await Feed(database).read(None, 100, nouns=nouns_of(None))
+    assert all(row["noun"] != "CONSENT" for row in page.rows)

@@ -58,7 +58,7 @@ async def _everything(vault: Vault, database: Database, name: str) -> int:
             "UPDATE consent SET artefact = $2 WHERE id = $1", consent, artefact
         )
         mac = os.urandom(32)
-        for table, row in {
+        rows: dict[str, dict[str, Any]] = {
             "identity": {"subject_mac": mac, "kind": "DID"},
             "handshake": {"state_mac": mac, "kind": "LINK", "expires_at": soon},
             "guardianship": {"guardian_id": friend},
@@ -66,7 +66,8 @@ async def _everything(vault: Vault, database: Database, name: str) -> int:
                 "caller_mac": mac, "key_mac": mac, "input_mac": mac, "mutation": "grantConsent"
             },
             "export_file": {"state": "FAILED", "format": "JSON_LD", "expires_at": soon},
-        }.items():  # fmt: skip
+        }  # fmt: skip
+        for table, row in rows.items():
             await people.insert(connection, table, {"learner_id": learner, **row})
         read = {"recipient": body, "operation": "Profile"}
         await audit.append(vault, connection, [audit.Entry("READ", learner, read)] * 3)

@@ -15,6 +15,7 @@ from isthmus.store.database import Database
 from isthmus.store.people import credentials, learners
 from isthmus.store.people.vault import LearnerUnknown, Vault
 from isthmus.store.sealing import Keyring, new_key
+from tests.support.people import add_learner
 
 ASHA = Person(
     name="Asha Iyer",
@@ -121,3 +122,9 @@ async def test_the_same_bytes_are_found_at_whoever_holds_them(vault: Vault) -> N
         assert await credentials.known_elsewhere(vault, connection, digest) == {one, other}
         digest = hashlib.sha256(b"another").digest()
         assert await credentials.known_elsewhere(vault, connection, digest) == {other}
+
+
+async def test_the_keys_of_learners_tell_nothing_of_each_other(vault: Vault) -> None:
+    keys = [await add_learner(vault) for _ in range(20)]
+    assert min(abs(a - b) for a in keys for b in keys if a != b) > 1_000_000
+    assert len(set(keys)) == 20

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from isthmus.cli.demonstrating import simulated_stores
+from isthmus.cli.simulating import simulated_stores
 from isthmus.credentials.contract import Document, Fetched
 from isthmus.credentials.presenting.refusals import PresentationRefused, Reason
 from isthmus.credentials.proofs.contexts import Contexts

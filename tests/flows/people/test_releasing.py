@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import dataclass
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -222,6 +224,75 @@ async def test_one_answer_of_many_consents_leaves_whole_or_not_at_all(
     uses = [Use(one.learner_id, one.id, SKILLS) for one in (kept, ended)]
     assert not await scene.consents.release(scene.platform, uses, "q")
     assert await _order(scene, kept) == ["CONSENT_GRANTED"]
+
+
+async def test_answers_that_leave_together_leave_each_by_its_own_consents(
+    vault: Vault, database: Database
+) -> None:
+    consents = Consents(vault)
+    scenes = [replace(await _scene(vault, database), consents=consents) for _ in range(4)]
+    kept = [await scene.grant() for scene in scenes]
+    ended = [await scene.grant() for scene in scenes]
+    for scene, consent in zip(scenes, ended, strict=True):
+        await consents.revoke(scene.learner, consent.id)
+
+    def release(viewer: Viewer, consent: Consent) -> Coroutine[Any, Any, bool]:
+        return consents.release(viewer, [Use(consent.learner_id, consent.id, SKILLS)], "q")
+
+    own = [release(s.platform, c) for s, c in zip(scenes, kept, strict=True)]
+    over = [release(s.platform, c) for s, c in zip(scenes, ended, strict=True)]
+    of_others = [release(s.platform, c) for s, c in zip(scenes, reversed(kept), strict=True)]
+    before = await database.value("SELECT max(id) FROM audit_event")
+    assert await asyncio.gather(*own, *over, *of_others) == [True] * 4 + [False] * 8
+    assert await database.value("SELECT max(id) FROM audit_event") == before + 4
+    for scene in scenes:
+        assert len(await consents.accesses_of(scene.learner, scene.learner.learner_id or 0)) == 1
+
+
+async def test_a_consent_that_is_just_changing_holds_up_its_own_answers_only(
+    vault: Vault, database: Database
+) -> None:
+    scene = await _scene(vault, database)
+    changing, other = await scene.grant(), await scene.grant()
+    async with vault.on_errand() as blocking:
+        await blocking.execute("SELECT FROM consent WHERE id = $1 FOR UPDATE", changing.id)
+        use = Use(changing.learner_id, changing.id, SKILLS)
+        held_up = asyncio.create_task(scene.consents.release(scene.platform, [use], "held up"))
+        await _until_waiting(database, 1)
+        use = Use(other.learner_id, other.id, SKILLS)
+        async with asyncio.timeout(10):
+            assert await scene.consents.release(scene.platform, [use], "free")
+        assert not held_up.done()
+    assert await held_up
+
+
+async def test_whoever_goes_away_disturbs_no_other_answer(vault: Vault, database: Database) -> None:
+    scene = await _scene(vault, database)
+    consent = await scene.grant()
+    use = Use(consent.learner_id, consent.id, SKILLS)
+    leaving = [
+        asyncio.create_task(scene.consents.release(scene.platform, [use], f"r{number}"))
+        for number in range(6)
+    ]
+    await asyncio.sleep(0)
+    for gone in leaving[::2]:
+        gone.cancel()
+    outcomes = await asyncio.gather(*leaving, return_exceptions=True)
+    assert outcomes[1::2] == [True] * 3
+    assert all(isinstance(one, asyncio.CancelledError) for one in outcomes[::2])
+    assert await scene.consents.release(scene.platform, [use], "later")
+
+
+async def test_a_database_that_is_away_lets_no_answer_leave(
+    vault: Vault, database: Database
+) -> None:
+    scene = await _scene(vault, database)
+    consent = await scene.grant()
+    use = Use(consent.learner_id, consent.id, SKILLS)
+    await database.pool.close()
+    leaving = [scene.consents.release(scene.platform, [use], "q") for _ in range(3)]
+    outcomes = await asyncio.gather(*leaving, return_exceptions=True)
+    assert all(isinstance(one, Exception) for one in outcomes)
 
 
 async def _scene(vault: Vault, database: Database) -> Scene:

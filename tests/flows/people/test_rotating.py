@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ async def _rotate_under_a_crowd(database: Database, home: Path, rounds: int, bat
         async with alone_with_keys(vault):
             Keyring.of_home(home).with_new().keep(home)
         await rotate(vault, batch=batch)
-        await take_away(vault, old, lambda old=old: Keyring.of_home(home).without(old).keep(home))
+        await take_away(vault, old, partial(_leave_out, old, home))
         await asyncio.sleep(0.05)
     crowd.stopping.set()
     await asyncio.gather(*running)
@@ -88,6 +89,10 @@ async def _rotate_under_a_crowd(database: Database, home: Path, rounds: int, bat
         assert list(await vault.keys_in_use(connection)) == [f"k{rounds + 1}"]
     assert list(Keyring.of_home(home).keys) == [f"k{rounds + 1}"]
     return crowd.done
+
+
+def _leave_out(name: str, home: Path) -> None:
+    Keyring.of_home(home).without(name).keep(home)
 
 
 async def test_keys_are_rotated_and_dropped_under_eight_readers_and_writers(

@@ -107,13 +107,15 @@ async def town(vault: Vault, database: Database) -> Town:
         labels["credential"][credential[name]] = name
         id_ = await people.link_store(vault, ids[name], source, "token")
         labels["source_link"][id_] = name
-    said = await people.endorse(vault, credential_id=credential["a"], by_learner_id=ids["b"])
-    labels["endorsement"][said] = "b of a's"
-    said = await people.endorse(vault, qualification_id=qualification, by_learner_id=ids["b"])
-    labels["endorsement"][said] = "b of a qualification"
     body = bodies["with_consent"]
-    said = await people.endorse(vault, qualification_id=qualification, by_organization_id=body)
-    labels["endorsement"][said] = "a body of a qualification"
+    for label, endorsement in {
+        "b of a's": {"credential_id": credential["a"], "by_learner_id": ids["b"]},
+        "b of a qualification": {"qualification_id": qualification, "by_learner_id": ids["b"]},
+        "a body of a qualification": {
+            "qualification_id": qualification, "by_organization_id": body
+        },
+    }.items():  # fmt: skip
+        labels["endorsement"][await people.endorse(vault, **endorsement)] = label
     await _fill_the_rest(town, labels, ids, body)
     town.rows = await _rows(vault, labels)
     return town

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,9 @@ import pytest
 
 from isthmus.graph.answer import GraphAnswer, Operation
 from isthmus.store.database import Database
-from isthmus.store.embedded import EmbeddedServer
-from tests.conftest import _create, _drop, _numbers
 from tests.support.town import Town, build_town
 
 AskAs = Callable[..., Awaitable[GraphAnswer]]
-
-
-@pytest.fixture
-async def own_world(server: EmbeddedServer, world_template: str) -> AsyncIterator[Database]:
-    """A copy of the playground's database that a test may write to."""
-    name = f"test_town_{next(_numbers)}"
-    await asyncio.to_thread(_create, server, name, world_template)
-    found = await Database.open(url=server.url(name), home=server.home)
-    yield found
-    await found.close()
-    await asyncio.to_thread(_drop, server, name)
 
 
 @pytest.fixture

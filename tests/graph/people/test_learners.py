@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -171,3 +173,20 @@ async def test_a_viewer_is_who_the_token_says(town: Town, ask: AskAs) -> None:
     assert "source:write" in body["scopes"]
     nobody = ((await ask("anonymous", text)).data or {})["viewer"]
     assert (nobody["learner"], nobody["scopes"]) == (None, [])
+
+
+async def test_a_consent_has_a_receipt_that_tells_the_learner_each_read(
+    town: Town, ask: AskAs
+) -> None:
+    await whole(town, ask, "skills")
+    text = "query($id: ID!) { node(id: $id) { ... on Consent { receipt } } }"
+    id = town.ids["consent of skills"]
+    found = {}
+    for who in ("asha", "skills"):
+        address = ((await ask(who, text, id=id)).data or {})["node"]["receipt"]
+        kind, _, body = address.partition(",")
+        assert kind == "data:application/ld+json;base64"
+        found[who] = base64.b64decode(body).decode()
+    assert json.loads(found["asha"])["@type"] == "dpv:ConsentReceipt"
+    assert len(found["asha"]) > len(found["skills"])
+    assert not [word for word in SECRETS.values() if word in found["asha"]]

@@ -108,8 +108,8 @@ async def test_a_statement_stands_on_self_and_an_endorsement_lifts_it_to_peer_at
     assert made["credential"]["learningType"] == "INFORMAL"
     assert made["credential"]["verification"]["level"] == "SELF"
     for who in ("all", "adviser"):
-        await do(who, "endorse", "endorsement { relationship by { name { value } } }",
-                 target={"credential": made["credential"]["id"]}, relationship="A teacher")  # fmt: skip
+        target = {"credential": made["credential"]["id"]}
+        await do(who, "endorse", "endorsement { on }", target=target, relationship="A teacher")
     text = """query($id: ID!) { node(id: $id) { ... on Credential { verification { level
         endorsements { totalCount nodes { by { name { value } } } } } } } }"""
     found = ((await ask("asha", text, id=made["credential"]["id"])).data or {})["node"]

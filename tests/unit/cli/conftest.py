@@ -37,3 +37,10 @@ streams:
 def manifest() -> Manifest:
     """The connector's manifest."""
     return load(TEXT)
+
+
+@pytest.fixture(scope="session")
+def locker(manifest: Manifest) -> Manifest:
+    """The same with a secret among its values."""
+    odd = "    odd: {}\n"
+    return load(TEXT.replace(odd, odd + "    client_secret: {type: string, secret: true}\n"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from isthmus.cli.sources import address_of, config_of
+from isthmus.cli.sources import address_of, config_of, secret_name, secrets_of
 from isthmus.connector.manifest import Manifest
 from isthmus.errors import Misconfigured
 
@@ -73,3 +73,15 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="no folder") as refused:
         address_of(str(tmp_path / "nowhere"))
     assert refused.value.code == "CONFIG_INVALID"
+
+
+def test_a_secret_comes_from_the_environment_and_never_from_the_command(locker: Manifest) -> None:
+    assert secret_name("my-locker.1", "client_secret") == (
+        "ISTHMUS_SECRET_SOURCE_MY_LOCKER_1_CLIENT_SECRET"
+    )
+    environment = {secret_name("locker", "client_secret"): "s3cret"}
+    assert secrets_of(locker, "locker", environment) == {"client_secret": "s3cret"}
+    assert secrets_of(locker, "another", environment) == {}
+    with pytest.raises(Misconfigured, match="client_secret is a secret") as refused:
+        config(locker, "client_secret=s3cret")
+    assert "s3cret" not in str(refused.value)

@@ -135,7 +135,9 @@ def _rows(body: bytes, form: Csv) -> Opened:
 
 
 def _cells(tree: Any, header: list[str], *, with_header: bool) -> Iterator[list[str]]:
-    named = next((list(row) for row in tree if isinstance(row, dict)), header)
+    named = next(
+        (list(row) for row in tree if isinstance(row, dict) and len(row) == len(header)), header
+    )
     if with_header:
         yield named
     for row in tree:

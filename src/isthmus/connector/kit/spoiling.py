@@ -36,7 +36,14 @@ def _fewer(records: list[Any]) -> list[Any]:
 
 
 def _renamed(records: list[Any]) -> list[Any]:
-    return [{f"renamed-{name}": value for name, value in record.items()} for record in records]
+    return [{_other(name): value for name, value in record.items()} for record in records]
+
+
+def _other(name: str) -> str:
+    """Rename a field; what stands for an attribute or a text in XML still does."""
+    if name.startswith("#"):
+        return name
+    return f"@renamed-{name[1:]}" if name.startswith("@") else f"renamed-{name}"
 
 
 def _poisoned(records: list[Any]) -> list[Any]:

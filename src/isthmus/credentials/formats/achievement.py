@@ -15,6 +15,7 @@ from isthmus.model.credential import (
 )
 from isthmus.model.outcome import LevelMark
 from isthmus.model.qualification import CreditValue, Scale
+from isthmus.model.text import Text
 
 _SCALES = {
     "microcredential": Scale.MICRO,
@@ -55,7 +56,24 @@ def qualification(found: Mapping[str, Any], language: str = "und") -> StatedQual
         uri=uri,
         code=stated.word(found.get("humanCode")),
         kind=stated.word(found.get("achievementType")),
+        aligned=aligned_as(name, stated.objects(found.get("alignment", found.get("alignments")))),
     )
+
+
+def aligned_as(name: Text | None, alignments: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Give the addresses that something is aligned to under its own name.
+
+    Another name may be that of something larger, which nobody has earned by this.
+    """
+    if name is None:
+        return ()
+    own = name.value.casefold()
+    found = [
+        stated.url(item.get("targetUrl", item.get("targetURL")))
+        for item in alignments
+        if (stated.word(item.get("targetName", item.get("target_name"))) or "").casefold() == own
+    ]
+    return tuple(dict.fromkeys(url for url in found if url))
 
 
 def skills(alignments: list[dict[str, Any]], language: str = "und") -> Iterator[StatedSkill]:

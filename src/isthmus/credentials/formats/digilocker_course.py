@@ -34,15 +34,25 @@ class Course:
 def course_of(data: Mapping[str, Any], language: str) -> Course:
     """Read the course of a certificate's data; empty where it states none."""
     found = stated.first(data.get("Course"))
-    level = stated.word(found.get("nsqfLevel"))
     hours = _number(found.get("hours"))
     return Course(
         code=stated.word(found.get("qpCode")) or stated.word(found.get("code")),
-        level=LevelMark(LEVELS, level) if level else None,
+        level=_level(found),
         outcomes=tuple(_outcomes(stated.first(data.get("Outcomes")), language)),
         credits=tuple(_credits(found)),
         workload=None if hours is None else Workload(hours, hours, f"{hours:g} hours"),
     )
+
+
+def _level(found: Mapping[str, Any]) -> LevelMark | None:
+    """Read the level; without its generation it is of no framework that is known.
+
+    The levels of 2013 and of 2023 are different scales.
+    """
+    level, version = stated.word(found.get("nsqfLevel")), stated.word(found.get("nsqfVersion"))
+    if level is None:
+        return None
+    return LevelMark(f"{LEVELS}-{version}" if version else LEVELS, level)
 
 
 def _credits(found: Mapping[str, Any]) -> Iterator[CreditValue]:

@@ -28,6 +28,7 @@ from isthmus.model.credential import (
     Subject,
 )
 from isthmus.model.organization import Organization
+from isthmus.model.text import Text
 from isthmus.model.verification import Check, CheckKind
 
 _PARTS = {"BadgeClass": "a badge class", "Issuer": "an issuer", "Profile": "an issuer",
@@ -114,7 +115,7 @@ def assertion(
         uri=stated.url(claims.get("id")),
         issuer=_issuer(issuer or badge.get("issuer"), language),
         subject=recipient(claims),
-        qualification=StatedQualification(name=name, uri=uri) if name or uri else None,
+        qualification=_qualification(name, uri, aligned),
         issued_at=stated.moment(claims.get("issuedOn")),
         valid_from=stated.moment(claims.get("issuedOn")),
         valid_until=stated.moment(claims.get("expires")),
@@ -122,6 +123,15 @@ def assertion(
         evidence=issued.evidence(claims.get("evidence")),
         languages=tuple(stated.words(badge.get("@language"))),
     )
+
+
+def _qualification(
+    name: Text | None, uri: str | None, aligned: list[dict[str, Any]]
+) -> StatedQualification | None:
+    if name is None and uri is None:
+        return None
+    same = achievement.aligned_as(name, aligned)
+    return StatedQualification(name=name, uri=uri, aligned=same)
 
 
 def _issuer(found: Any, language: str) -> Organization | None:

@@ -63,9 +63,9 @@ class OwnMutations:
         input: input_of(ExportMeInput, "In which form."),  # type: ignore[valid-type]
     ) -> ExportMePayload | None:
         """Write the file, and keep it for a day."""
-        learner, vault = oneself(info), info.context.seeing.people.vault
-        form = (input.format or ExportFormat.JSON_LD).name
-        exported = await export_of(vault, learner)
+        learner, people = oneself(info), info.context.seeing.people
+        vault, form = people.vault, (input.format or ExportFormat.JSON_LD).name
+        exported = await export_of(vault, learner, receipt=people.consents.receipt)
         async with vault.viewing(info.context.viewer) as connection:
             kept = await keep_export(vault, connection, learner, exported, form, DAY)
         return ExportMePayload(job=ExportJob(kept=kept), user_errors=[])
@@ -83,7 +83,8 @@ class OwnMutations:
         people, learner = info.context.seeing.people, oneself(info)
         copy = None
         if input.export_first:
-            exported = await export_of(people.vault, learner)
+            receipt = people.consents.receipt
+            exported = await export_of(people.vault, learner, receipt=receipt)
             if len(exported.content) > LARGEST:
                 message = "The copy is too large for one answer; fetch it by exportMe first."
                 told = wrong(UserErrorCode.QUOTA_EXCEEDED, message, "exportFirst")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import orjson
 import strawberry
 from strawberry.federation.schema_directives import Cost
 
@@ -19,6 +21,8 @@ from isthmus.query.costing import ASSUMED
 from isthmus.query.ids import encode_id
 
 CONSENT = "cns"
+MOST_READS = 1000
+"""How many of the newest reads a receipt tells of."""
 
 
 async def organization_of(info: GraphInfo, key: int) -> Any:
@@ -126,6 +130,22 @@ class Consent(Node):
     def upstream(self) -> URI | None:
         """Give its name."""
         return URI(self.held.upstream) if self.held.upstream else None
+
+    @strawberry.field(
+        description="The receipt of what was given, by ISO/IEC TS 27560 as JSON-LD, as a `data:`"
+        " address that holds it; for the learner with each read by it. Null for what was only"
+        " asked for."
+    )
+    async def receipt(self, info: GraphInfo) -> URI | None:
+        """Write the receipt."""
+        held, seeing = self.held, info.context.seeing
+        if held.granted_at is None:
+            return None
+        consents, reads = seeing.people.consents, []
+        if seeing.viewer.learner_id == held.learner_id:
+            reads = await consents.accesses_of(seeing.viewer, held.learner_id, None, MOST_READS)
+        text = orjson.dumps(consents.receipt(held, reads))
+        return URI(f"data:application/ld+json;base64,{base64.b64encode(text).decode()}")
 
 
 def scopes_of(scopes: Any) -> list[DataScope]:

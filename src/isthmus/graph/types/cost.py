@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import strawberry
 
-from isthmus.graph.allowance import Allowance
+from isthmus.graph.allowance import UNBOUNDED, Allowance
 from isthmus.graph.connection import FREE
 from isthmus.graph.scalars import Moment
 
@@ -22,7 +22,9 @@ class CostInfo:
     limit: int = strawberry.field(description="Points of a window.")
     used: int = strawberry.field(description="Those used, by this operation too.")
     remaining: int = strawberry.field(description="Those left.")
-    resets_at: Moment = strawberry.field(description="When all of them are there again.")
+    resets_at: Moment | None = strawberry.field(
+        description="When all of them are there again; null where there is no end to them."
+    )
 
     @classmethod
     def of(cls, allowance: Allowance) -> CostInfo:
@@ -31,5 +33,11 @@ class CostInfo:
             limit=allowance.limit,
             used=allowance.used,
             remaining=allowance.limit - allowance.used,
-            resets_at=Moment(datetime.fromtimestamp(allowance.until, UTC)),
+            resets_at=_moment(allowance),
         )
+
+
+def _moment(allowance: Allowance) -> Moment | None:
+    if allowance.limit == UNBOUNDED:
+        return None
+    return Moment(datetime.fromtimestamp(allowance.until, UTC))

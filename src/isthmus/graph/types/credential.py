@@ -9,6 +9,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.federation.schema_directives import Cost
 
+from isthmus.credentials.renewing import renewal_of
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph import stated
 from isthmus.graph.credential_enums import CredentialForm, CredentialFormat, CredentialStatus
@@ -34,6 +35,7 @@ from isthmus.graph.types.credential_parts import CredentialDocument, Evidence
 from isthmus.graph.types.framework import CreditValue
 from isthmus.graph.types.outcome import LearningOutcome
 from isthmus.graph.types.qualification import Assessment
+from isthmus.graph.types.renewal import Renewal
 from isthmus.graph.types.verification import Verification
 from isthmus.model import qualification as q
 from isthmus.model.consent import DataScope
@@ -159,6 +161,20 @@ class Credential(Node, Sourced):
     def valid_until(self) -> Day | None:
         """Give the day."""
         return _day(self.made.credential.valid_until)
+
+    @gated("How it is renewed; null where it has no end, or no rule for that is known.")
+    async def renewal(self, info: GraphInfo) -> Renewal | None:
+        """Find the rule of whoever provides what was earned."""
+        earned = await self._earned(info)
+        key = earned["provider_id"] if earned is not None else None
+        provider = None if key is None else await info.context.loaders.row("Organization", key)
+        ends = self.made.credential.valid_until
+        known = renewal_of(
+            provider["uri"] if provider is not None else None,
+            ends.date() if ends else None,
+            info.context.now.date(),
+        )
+        return None if known is None else Renewal(known=known)
 
     @gated("Whether it stands, computed at the moment of the request.")
     def status(self) -> CredentialStatus | None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from graphql import GraphQLError
+
+from isthmus.errors import (
+    SourceFault,
+    SourceGarbled,
+    SourceRateLimited,
+    SourceRefused,
+    SourceTimedOut,
+    SourceUnavailable,
+)
 from isthmus.graph.credential_enums import VerificationLevel
 from isthmus.graph.fields import GraphInfo
 from isthmus.graph.linking import skills_of
@@ -20,6 +30,10 @@ from isthmus.graph.wallet import Wallet
 from isthmus.model.consent import DataScope
 from isthmus.query.ids import key_of
 
+FAULTS: Mapping[str, type[SourceFault]] = {
+    str(kind.code): kind
+    for kind in (SourceUnavailable, SourceTimedOut, SourceRateLimited, SourceRefused, SourceGarbled)
+}
 TITLES = DataScope.CREDENTIAL_TITLES
 RANKS = {level.name: rank for rank, level in enumerate(VerificationLevel)}
 
@@ -36,7 +50,20 @@ async def credentials_page(
     found = await seeing.credentials(learner_id, TITLES)
     if wanted is not None:
         found = await _narrowed(info, learner_id, found, wanted)
-    return page_of(found, await seeing.wallet(learner_id), first, after)
+    wallet = await seeing.wallet(learner_id)
+    seeing.faults += [error async for error in _faults(info, wallet)]
+    return page_of(found, wallet, first, after)
+
+
+async def _faults(info: GraphInfo, wallet: Wallet) -> AsyncIterator[GraphQLError]:
+    """Give an error for each store that did not do its part."""
+    for answer in wallet.answers:
+        kind = FAULTS.get(answer.code or "")
+        if kind is not None:
+            source = await info.context.loaders.row("Source", answer.source_id)
+            fault = kind("A store did not do its part.", source=source["name"] if source else "")
+            fault.retry_after = answer.retry_after
+            yield GraphQLError(str(fault), path=info.path.as_list(), original_error=fault)
 
 
 def page_of(

@@ -92,8 +92,8 @@ def _school(data: ET.Element, person: Person, held: HeldCertificate) -> None:
 
 def _course(data: ET.Element, person: Person, held: HeldCertificate) -> None:
     ET.SubElement(
-        data, "Course", name=COURSE, qpCode="ELE/Q9900", nsqfLevel="4", sector="Power",
-        scheme="Short Term Training", hours="320", credits="11",
+        data, "Course", name=COURSE, qpCode="ELE/Q9900", nsqfLevel="4", nsqfVersion="2023",
+        sector="Power", scheme="Short Term Training", hours="320", credits="11",
     )  # fmt: skip
     ET.SubElement(data, "TrainingPartner", name="Sunrise Skills Centre", code="TP0000")
     outcomes = ET.SubElement(data, "Outcomes")

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +30,9 @@ from isthmus.store.sealing import keyed_hash
 FILE = "audit.anchors"
 KIND = "ANCHOR"
 MOST_FINDINGS = 1_000
+EVERY = 600.0
+"""Seconds between anchors that a running hub makes by itself."""
+_PAUSE = 0.02
 
 
 class Tampering(StrEnum):
@@ -63,16 +67,40 @@ class Anchor:
 
 async def anchor(vault: Vault, file: Path) -> Anchor:
     """Anchor the log as it stands: a line in it, and one in the file once that is committed."""
-    secret = audit.secret_of(vault)
     async with _held(file, fcntl.LOCK_EX) as held:
-        before = [one for one in _read(held.read()) if one is not None]
-        last = before[-1] if before else Anchor(secrets.token_hex(8), 0, 0, "", "", "")
+        return await _anchored(vault, held, _last(held))
+
+
+async def anchor_when_due(vault: Vault, file: Path, every: float = EVERY) -> Anchor | None:
+    """Anchor the log where it grew and was not anchored for so many seconds; else do nothing."""
+    async with _held(file, fcntl.LOCK_EX) as held:
+        last = _last(held)
         async with vault.on_errand() as connection:
-            line = await audit.append(vault, connection, [Entry(f"{KIND}/{last.series}")])
-        made = _anchor(secret, last, line)
-        held.write(orjson.dumps(made) + b"\n")
-        held.flush()
-        os.fsync(held.fileno())
+            is_due = await connection.fetchval(
+                "SELECT kind NOT LIKE $1 AND ($2::timestamptz IS NULL"
+                " OR $2 + make_interval(secs => $3) <= clock_timestamp())"
+                " FROM audit_event ORDER BY id DESC LIMIT 1",
+                f"{KIND}/%",
+                _moment(last.at),
+                every,
+            )
+        return await _anchored(vault, held, last) if is_due else None
+
+
+def _last(held: BinaryIO) -> Anchor:
+    """Give the last anchor of a file; what comes before the first, where there is none."""
+    before = [one for one in _read(held.read()) if one is not None]
+    return before[-1] if before else Anchor(secrets.token_hex(8), 0, 0, "", "", "")
+
+
+async def _anchored(vault: Vault, held: BinaryIO, last: Anchor) -> Anchor:
+    secret = audit.secret_of(vault)
+    async with vault.on_errand() as connection:
+        line = await audit.append(vault, connection, [Entry(f"{KIND}/{last.series}")])
+    made = _anchor(secret, last, line)
+    held.write(orjson.dumps(made) + b"\n")
+    held.flush()
+    os.fsync(held.fileno())
     return made
 
 
@@ -162,16 +190,30 @@ def _read(text: bytes) -> Iterator[Anchor | None]:
 @asynccontextmanager
 async def _held(file: Path, how: int) -> AsyncIterator[BinaryIO]:
     """Give the file of anchors, at its beginning, held against who would write meanwhile."""
-    held = await asyncio.to_thread(_open, file, how)
-    try:
+    with _opened(file) as held:
+        while not _taken(held, how):  # noqa: ASYNC110 - another process tells no event
+            await asyncio.sleep(_PAUSE)
+        held.seek(0)
         yield held
-    finally:
-        held.close()
 
 
-def _open(file: Path, how: int) -> BinaryIO:
+def _opened(file: Path) -> BinaryIO:
     file.parent.mkdir(parents=True, exist_ok=True)
-    held = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b")
-    fcntl.flock(held, how)
-    held.seek(0)
-    return held
+    return os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b")
+
+
+def _taken(held: BinaryIO, how: int) -> bool:
+    try:
+        fcntl.flock(held, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _moment(at: str) -> datetime | None:
+    """Read when an anchor was made; None where that does not read."""
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -79,11 +79,14 @@ async def add_consent(connection: Connection, new: Consent, artefact: bytes | No
     return id_
 
 
-async def grant_request(connection: Connection, granted: Consent) -> None:
+async def grant_request(
+    connection: Connection, granted: Consent, artefact: bytes | None = None
+) -> None:
     """Let what was asked for be given as it now reads; it is locked already."""
     await connection.execute(
         "UPDATE consent SET scopes = $2, sources = $3, data_from = $4, data_to = $5, mode = $6,"
-        " status = $7, granted_at = $8, expires_at = $9, awaits_guardian = $10 WHERE id = $1",
+        " status = $7, granted_at = $8, expires_at = $9, awaits_guardian = $10, upstream = $11,"
+        " artefact = $12 WHERE id = $1",
         granted.id,
         _named(granted.scopes),
         list(granted.sources),
@@ -94,6 +97,8 @@ async def grant_request(connection: Connection, granted: Consent) -> None:
         granted.granted_at,
         granted.expires_at,
         granted.awaits_guardian,
+        granted.upstream,
+        artefact,
     )
     await _tell(connection, Op.UPDATED, granted.id)
 

@@ -90,15 +90,29 @@ async def learners_consenting(
     return [row["learner_id"] for row in rows]
 
 
-async def held_in_force(
-    connection: Connection, recipient_id: int, consent_ids: Iterable[int], *, locked: bool = False
-) -> dict[int, Consent]:
-    """Give those of a body's consents that are in force; `locked`: none of them ends meanwhile."""
+async def in_force(
+    connection: Connection, recipient_id: int, consent_ids: Iterable[int]
+) -> set[int]:
+    """Name those of a body's consents that are in force at this moment."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM consent WHERE id = ANY($1) AND recipient_id = $2 AND {_IN_FORCE}"
-        f" ORDER BY id{' FOR SHARE' if locked else ''}",
-        sorted(set(consent_ids)),
+        f"SELECT id FROM consent WHERE id = ANY($1) AND recipient_id = $2 AND {_IN_FORCE}",
+        list(consent_ids),
         recipient_id,
+    )
+    return {row["id"] for row in rows}
+
+
+async def held_in_force(
+    connection: Connection, consent_ids: Iterable[int], *, waits: bool
+) -> dict[int, Consent]:
+    """Give those consents that are in force, and let none of them end meanwhile; an errand.
+
+    Without waiting those are left out that somebody is just changing.
+    """
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM consent WHERE id = ANY($1) AND {_IN_FORCE}"
+        f" ORDER BY id FOR SHARE{'' if waits else ' SKIP LOCKED'}",
+        sorted(set(consent_ids)),
     )
     return {row["id"]: _consent(row) for row in rows}
 

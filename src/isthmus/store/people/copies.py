@@ -7,6 +7,7 @@ them, and nothing is kept, or wholly after, and forgets them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from isthmus.model.learner import HeldCredential
 from isthmus.store.database import Connection
@@ -29,3 +30,18 @@ async def hold_copies(
     for copy in held:
         await hold_credential(vault, connection, copy)
     return len(held)
+
+
+async def newest_copy(
+    connection: Connection, learner_id: int, source_id: int, consents: Sequence[int] | None
+) -> datetime | None:
+    """Tell when the newest copy of a source's documents was made; of any consent where None."""
+    found: datetime | None = await connection.fetchval(
+        "SELECT max(held_at) FROM credential WHERE learner_id = $1 AND source_id = $2"
+        " AND sealed IS NOT NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())"
+        " AND ($3::bigint[] IS NULL OR consent_id = ANY($3))",
+        learner_id,
+        source_id,
+        None if consents is None else list(consents),
+    )
+    return found

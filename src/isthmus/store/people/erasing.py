@@ -9,7 +9,6 @@ Every value of a learner is sealed under that one key, so that wherever old copi
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
 import asyncpg
@@ -58,8 +57,8 @@ async def erase_learner(vault: Vault, learner_id: int) -> datetime:
 async def scrub(vault: Vault) -> int:
     """Take the keys of erased learners out of the database's files; counts the learners.
 
-    Readers are waited for only a moment: what is not done now is done at the next sweep. On a
-    server of the operator's the log of writes may be theirs to let go of.
+    Readers are waited for only a moment: what is not done now is done at the next sweep. The log
+    of writes of a server that is not our own is its operator's.
     """
     async with vault.on_errand() as connection:
         left = await connection.fetchval("SELECT max(id) FROM erasure WHERE scrubbed_at IS NULL")
@@ -68,7 +67,8 @@ async def scrub(vault: Vault) -> int:
     async with vault.upkeep() as connection:
         if not await _rewritten(connection):
             return 0
-        await _let_go_of_log(connection)
+        if vault.database.is_embedded:
+            await _overwrite_log(connection)
     async with vault.on_errand() as connection:
         done: str = await connection.execute(
             "UPDATE erasure SET scrubbed_at = clock_timestamp()"
@@ -91,9 +91,15 @@ async def _rewritten(connection: Connection) -> bool:
     return True
 
 
-async def _let_go_of_log(connection: Connection) -> None:
-    """Start a new file of the log, and checkpoint, so that the files before it are removed."""
-    with suppress(asyncpg.InsufficientPrivilegeError):
+async def _overwrite_log(connection: Connection) -> None:
+    """Let no file of the log of writes hold what it held.
+
+    PostgreSQL uses its files again under new names, old content and all. So every file there is
+    gets its turn: each switch to the next fills the rest of one with zeros.
+    """
+    await connection.execute("SELECT pg_switch_wal()")
+    await connection.execute("CHECKPOINT")
+    for _ in range(await connection.fetchval("SELECT count(*) FROM pg_ls_waldir()")):
+        await connection.execute("SELECT pg_current_xact_id()")  # nothing written, nothing switched
         await connection.execute("SELECT pg_switch_wal()")
-    with suppress(asyncpg.InsufficientPrivilegeError):
-        await connection.execute("CHECKPOINT")
+    await connection.execute("CHECKPOINT")

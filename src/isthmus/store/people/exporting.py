@@ -92,12 +92,20 @@ async def find_export(vault: Vault, connection: Connection, export_id: int) -> E
     )
     if row is None:
         return None
-    *said, sealed = row
-    content = None
-    if sealed is not None:
-        key = await vault.key(connection, row["learner_id"])
-        content = unseal(key, sealed, _place(export_id, row["learner_id"]))
-    return Export(*said, content=content)
+    learner_id, content = row["learner_id"], None
+    if row["sealed"] is not None:
+        key = await vault.key(connection, learner_id)
+        content = unseal(key, row["sealed"], _place(export_id, learner_id))
+    return Export(
+        id=export_id,
+        learner_id=learner_id,
+        state=row["state"],
+        format=row["format"],
+        records=row["records"],
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        content=content,
+    )
 
 
 def _archive(files: Mapping[str, bytes], counts: Mapping[str, int]) -> bytes:

@@ -7,9 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from isthmus.errors import IsthmusError
 from isthmus.store.database import FAILURES, Connection
+from isthmus.store.people.anchoring import anchor_when_due
 from isthmus.store.people.erasing import scrub
 from isthmus.store.people.idempotency import HOURS
 from isthmus.store.people.vault import Vault
@@ -73,11 +75,14 @@ async def _run(connection: Connection, statement: str) -> int:
 
 
 class Sweeper:
-    """Sweeps again and again beside whatever else a process does."""
+    """Sweeps again and again beside whatever else a process does, and anchors the audit log."""
 
-    def __init__(self, vault: Callable[[], Awaitable[Vault]], every: float) -> None:
+    def __init__(
+        self, vault: Callable[[], Awaitable[Vault]], every: float, anchors: Path | None = None
+    ) -> None:
         self._vault = vault
         self._every = every
+        self._anchors = anchors
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -96,7 +101,10 @@ class Sweeper:
     async def _run(self) -> None:
         while True:
             try:
-                await sweep(await self._vault())
+                vault = await self._vault()
+                await sweep(vault)
+                if self._anchors is not None:
+                    await anchor_when_due(vault, self._anchors)
             except (IsthmusError, *FAILURES) as error:  # the next one may do better
                 code = getattr(error, "code", None) or type(error).__name__
                 log.warning("what has run out could not be swept away: %s", code)
