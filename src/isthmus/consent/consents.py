@@ -147,7 +147,7 @@ class Consents(Decisions):
     async def learners_for(
         self, viewer: Viewer, purpose: Purpose | None, after: int | None, first: int
     ) -> list[int]:
-        """Name learners who have a consent in force with the caller, newest first."""
+        """Name learners who have a consent in force with the caller, by their keys, downwards."""
         if viewer.organization_id is None or not viewer.may(READING):
             return []
         async with self.vault.viewing(viewer) as connection:

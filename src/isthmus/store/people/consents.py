@@ -77,7 +77,7 @@ async def learners_consenting(
     after: int | None,
     first: int,
 ) -> list[int]:
-    """Name the learners who have a consent in force with a body, newest first."""
+    """Name the learners who have a consent in force with a body, by their keys, downwards."""
     rows = await connection.fetch(
         f"SELECT DISTINCT learner_id FROM consent WHERE recipient_id = $1 AND {_IN_FORCE}"
         " AND ($2::text IS NULL OR purpose = $2) AND ($3::bigint IS NULL OR learner_id < $3)"
