@@ -53,7 +53,6 @@ def case_of(report: Report, name: str) -> Case:
     return found
 
 
-@pytest.mark.mission("M97", "M101")
 @pytest.mark.parametrize("name", NAMES)
 async def test_every_connector_holds_in_the_short_form(name: str, own) -> None:
     report = await try_connector(CONNECTORS / name, own, is_short=True)

@@ -36,7 +36,6 @@ def read(fixtures: Path, name: str) -> Any:
 EDX = {"token_address": "/token", "client_id": "a", "client_secret": "b"}
 
 
-@pytest.mark.mission("S46")
 async def test_courses_of_edx_are_stored_and_their_runs_are_none(
     fixtures: Path, hub: Hub, replay: Replay
 ) -> None:
@@ -87,7 +86,6 @@ async def test_certifications_of_the_french_register_form_a_chain_across_registe
     assert Counter(node["registerStatus"] for node in found.values())["CLOSED"] == 7
 
 
-@pytest.mark.mission("S9")
 @pytest.mark.parametrize("name", ["loq.xml", "loq_withLearningAchievementSpecification.xml"])
 async def test_both_forms_of_a_learning_achievement_are_qualifications(
     name: str, fixtures: Path, hub: Hub
@@ -126,7 +124,6 @@ async def test_every_item_of_every_case_package_is_a_skill(
     assert total == 65
 
 
-@pytest.mark.mission("S4")
 async def test_every_occupation_and_technology_of_onet_is_stored(fixtures: Path, hub: Hub) -> None:
     folder = fixtures / "taxonomies/onet-29.2-text"
     await hub.add_source("real", "onet", {"version": "29.2"}, base_url=folder.as_uri())
