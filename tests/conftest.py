@@ -52,6 +52,7 @@ def server() -> Iterator[EmbeddedServer]:
     with tempfile.TemporaryDirectory(prefix="isthmus-test-") as home:
         running = EmbeddedServer(Path(home))
         running.start()
+        asyncio.run(_hurried(running))
         try:
             yield running
         finally:
@@ -117,11 +118,20 @@ async def own_world(server: EmbeddedServer, world_template: str) -> AsyncIterato
 
 
 def _create(server: EmbeddedServer, name: str, template: str = "template1") -> None:
-    asyncio.run(_execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    # copied file by file: a third of the time of copying through the log
+    statement = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy'
+    asyncio.run(_execute(server, statement))
 
 
 def _drop(server: EmbeddedServer, name: str) -> None:
     asyncio.run(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _hurried(server: EmbeddedServer) -> None:
+    """Let a server that lives for the tests alone wait for no disk."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        await _execute(server, f"ALTER SYSTEM SET {setting} = off")
+    await _execute(server, "SELECT pg_reload_conf()")
 
 
 async def _execute(server: EmbeddedServer, statement: str) -> None:
