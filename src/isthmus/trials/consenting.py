@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from isthmus.connector.kit.replies import Asked, Reply
-from isthmus.connector.kit.samples import Sample, reply_of
+from isthmus.connector.kit.samples import BASE, Sample, reply_of
 from isthmus.connector.kit.spoiling import EMPTIED
 from isthmus.connector.kit.upstream import Gate
 from isthmus.connector.kit.verdicts import Report, Verdict, timed
@@ -144,14 +144,16 @@ def _apart(town: Town) -> Callable[[Asked, str | None], Reply]:
     """Give each of two learners a store of their own: the other's is empty, or of other ids."""
     manifest, answers = town.ground.connector.manifest, town.answers
     streams = town.sample.expected()["streams"].values()
-    keys = sorted({key.encode() for stream in streams for key in stream.get("records", ())})
+    stated = {key for stream in streams for key in stream.get("records", ())}
+    keys = [key.replace(BASE, town.ground.upstream.url).encode() for key in sorted(stated)]
 
     def of(asked: Asked, whose: str | None) -> Reply:
         if whose != "other":
             return reply_of(answers, asked)
         good = reply_of(answers, replace(asked, path=asked.path.replace(OTHER, "")))
-        emptied = EMPTIED.spoil(good, manifest)
-        return emptied or replace(good, body=_renamed(good.body, keys))
+        emptied = EMPTIED.spoil(good, manifest) or good
+        # a record that is a mere text cannot be taken out, but it can be another's
+        return replace(emptied, body=_renamed(emptied.body, keys))
 
     return of
 
