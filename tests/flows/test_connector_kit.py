@@ -28,6 +28,8 @@ from isthmus.trials.ground import Ground
 from isthmus.trials.trial import ground_of, try_connector
 from tests.connectors.samples import CONNECTORS, NAMES
 
+OF_EACH_KIND = ("greenhouse", "jobtech-taxonomy", "partner-csv", "digilocker")
+"""A whole board, pages of GraphQL, a file, and a store of one learner's: five seconds each."""
 OpenDatabase = Callable[[], AsyncIterator[Database]]
 
 
@@ -53,8 +55,8 @@ def case_of(report: Report, name: str) -> Case:
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_every_connector_holds_in_the_short_form(name: str, own) -> None:
+@pytest.mark.parametrize("name", OF_EACH_KIND)
+async def test_a_connector_of_each_kind_holds_in_the_short_form(name: str, own) -> None:
     report = await try_connector(CONNECTORS / name, own, is_short=True)
     assert wrong(report) == []
     assert report.is_good("static")
@@ -70,7 +72,7 @@ async def test_every_connector_holds_under_every_fault(name: str, own) -> None:
     assert tier_of(report)[0] == "Bronze", list(as_text(report))
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", [Kind.REST, Kind.XML, Kind.CSV])
 async def test_what_was_just_begun_passes_its_own_tests(kind: Kind, own, tmp_path: Path) -> None:
     report = await try_connector(begin("evening-school", kind, tmp_path), own, is_short=True)
     assert wrong(report) == []
