@@ -22,11 +22,11 @@ LONGEST = 400
 
 def tracked() -> list[str]:
     done = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         pytest.skip("not a git checkout")
-    return done.stdout.splitlines()
+    return done.stdout.rstrip("\0").split("\0")
 
 
 def test_the_top_level_holds_what_the_card_names() -> None:
