@@ -135,7 +135,7 @@ PERSONAL = {"Query", "Learner", "Credential", "LearnerSkill", "Trait", "Evidence
             "CredentialDocument", "Source"}  # fmt: skip
 
 
-ABSENT = {"Credential.qualification",
+ABSENT = {"Credential.qualification", "Credential.renewal",
           "Credential.validUntil", "Credential.level", "Credential.provenance", "Evidence.hash",
           "CredentialDocument.lossy"}  # fmt: skip
 """What Asha has none of."""

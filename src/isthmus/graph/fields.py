@@ -305,8 +305,8 @@ def whole(
 
     async def resolve(self: Any, info: GraphInfo, **given: Any) -> list[Any]:
         del self
-        stated = {name: stated(value) for name, value in given.items()}
-        rows = await info.context.loaders.whole(plan, stated)
+        arguments = {name: stated(value) for name, value in given.items()}
+        rows = await info.context.loaders.whole(plan, arguments)
         return [entity_of(type_name, row) for row in rows]
 
     resolver = _with_parameters(resolve, _further(arguments))
