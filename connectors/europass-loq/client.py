@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from isthmus.connector.forms import elements
 from isthmus.connector.page import Page
 from isthmus.connector.part import Connector, Context, stream
+from isthmus.connector.portions import kept_file
 from isthmus.errors import SourceGarbled
 
 from .parts import Parts
@@ -38,12 +38,7 @@ class EuropassLoq(Connector):
 
 
 async def _parts(context: Context) -> Parts:
-    name = str(context.config["file"])
-    kept = context.folder / f"file-{quote(name, safe='')}"
-    if not kept.is_file():
-        file = await context.http.file(quote(name), context.folder)
-        # a file that stands at the source's own place is read there, and never moved
-        kept = file.rename(kept) if file.parent == context.folder else file
+    kept = await kept_file(context, "file", str(context.config["file"]))
     return await asyncio.to_thread(_read, kept)
 
 

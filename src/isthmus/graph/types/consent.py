@@ -9,7 +9,9 @@ import orjson
 import strawberry
 from strawberry.federation.schema_directives import Cost
 
+from isthmus.graph.connection import Connection
 from isthmus.graph.fields import GraphInfo, listed
+from isthmus.graph.listed_page import asked_page, page_read
 from isthmus.graph.node import ID, Node
 from isthmus.graph.people_enums import ConsentMode, ConsentStatus, DataScope, Purpose
 from isthmus.graph.references import ConsentRef, LearnerRef, OrganizationRef, SourceRef
@@ -146,6 +148,23 @@ class Consent(Node):
             reads = await consents.accesses_of(seeing.viewer, held.learner_id, None, MOST_READS)
         text = orjson.dumps(consents.receipt(held, reads))
         return URI(f"data:application/ld+json;base64,{base64.b64encode(text).decode()}")
+
+
+async def consents_page(
+    info: GraphInfo,
+    learner_id: int,
+    first: int | None,
+    after: str | None,
+    status: ConsentStatus | None,
+) -> Connection[Consent]:
+    """Give a page of a learner's consents: those that row level security lets the caller see."""
+    seeing, (size, begin) = info.context.seeing, asked_page(first, after)
+    wanted = model.ConsentStatus[status.name] if status else None
+    rows = await seeing.people.consents.consents_of(
+        seeing.viewer, learner_id, wanted, begin, size + 1
+    )
+    page = page_read(rows, size, begin, key=lambda c: c.id, node=lambda c: Consent(held=c))
+    return Connection(page=page)
 
 
 def scopes_of(scopes: Any) -> list[DataScope]:

@@ -9,13 +9,11 @@ from strawberry import UNSET
 
 from isthmus.graph.connection import Connection
 from isthmus.graph.fields import After, First, GraphInfo, sliced_by
-from isthmus.graph.listed_page import asked_page, page_read
 from isthmus.graph.people_enums import ConsentStatus, GuardianshipState
 from isthmus.graph.references import LearnerRef
 from isthmus.graph.scalars import Moment
-from isthmus.graph.types.consent import Consent
+from isthmus.graph.types.consent import Consent, consents_page
 from isthmus.model import guardianship as model
-from isthmus.model.consent import ConsentStatus as Status
 from isthmus.query.ids import encode_id
 
 GUARDIANSHIP = "grd"
@@ -76,13 +74,5 @@ class Guardianship:
         ] = UNSET,
     ) -> Connection[Consent] | None:
         """Give a page of what row level security lets the caller see."""
-        seeing, (size, begin) = info.context.seeing, asked_page(first, after or None)
-        rows = await seeing.people.consents.consents_of(
-            seeing.viewer,
-            self.held.learner_id,
-            Status[status.name] if status else None,
-            begin,
-            size + 1,
-        )
-        page = page_read(rows, size, begin, key=lambda c: c.id, node=lambda c: Consent(held=c))
-        return Connection(page=page)
+        learner = self.held.learner_id
+        return await consents_page(info, learner, first, after or None, status or None)

@@ -20,7 +20,7 @@ from isthmus.graph.people_inputs import CredentialFilter
 from isthmus.graph.rows import of_people
 from isthmus.graph.scalars import LanguageTag
 from isthmus.graph.sourced_connection import Connection as SourcedConnection
-from isthmus.graph.types.consent import AccessEvent, Consent
+from isthmus.graph.types.consent import AccessEvent, Consent, consents_page
 from isthmus.graph.types.credential import Credential
 from isthmus.graph.types.guardianship import Guardianship
 from isthmus.graph.types.held_credentials import credentials_page
@@ -148,13 +148,7 @@ class Learner(Node):
         ] = UNSET,
     ) -> Connection[Consent] | None:
         """Give a page."""
-        seeing, (size, begin) = info.context.seeing, asked_page(first, after or None)
-        wanted = consents.ConsentStatus[status.name] if status else None
-        rows = await seeing.people.consents.consents_of(
-            seeing.viewer, self.learner_id, wanted, begin, size + 1
-        )
-        page = page_read(rows, size, begin, key=lambda c: c.id, node=lambda c: Consent(held=c))
-        return Connection(page=page)
+        return await consents_page(info, self.learner_id, first, after or None, status or None)
 
     @gated("Each read of the learner's data by others; newest first.", **PAGED)
     async def access_log(

@@ -56,7 +56,7 @@ class Backpack:
             Route(f"{at}/register", self._on_register, methods=["POST"]),
             Route(f"{at}/authorize", self._on_authorize),
             Route(f"{at}/token", self._on_token, methods=["POST"]),
-            Route(f"{at}/revoke", self._on_revoke, methods=["POST"]),
+            Route(f"{at}/revoke", self.desk.take_back, methods=["POST"]),
             Route(f"{api}/assertions", self._on_assertions),
             Route(f"{api}/profile", self._on_profile),
             Route(f"{host}/assertions/{{key}}", self._on_assertion),
@@ -100,13 +100,6 @@ class Backpack:
         except DeskRefusal as refusal:
             return refusal.response()
         return _json(tokens | {"scope": " ".join(SCOPES)})
-
-    async def _on_revoke(self, request: Request) -> Response:
-        try:
-            await self.desk.take_back(request)
-        except DeskRefusal as refusal:
-            return refusal.response()
-        return Response(status_code=200)
 
     async def _on_assertions(self, request: Request) -> Response:
         person = self._person(request)

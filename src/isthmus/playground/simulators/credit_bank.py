@@ -37,7 +37,7 @@ class CreditBank:
         return [
             Route(f"{at}/oauth/authorize", self._on_authorize),
             Route(f"{at}/oauth/token", self._on_token, methods=["POST"]),
-            Route(f"{at}/oauth/revoke", self._on_revoke, methods=["POST"]),
+            Route(f"{at}/oauth/revoke", self.desk.take_back, methods=["POST"]),
             Route(f"{at}/v1/balance", self._on_balance),
             Route(f"{at}/v1/entries", self._on_entries),
         ]
@@ -52,13 +52,6 @@ class CreditBank:
         except DeskRefusal as refusal:
             return refusal.response()
         return _json(tokens)
-
-    async def _on_revoke(self, request: Request) -> Response:
-        try:
-            await self.desk.take_back(request)
-        except DeskRefusal as refusal:
-            return refusal.response()
-        return Response(status_code=200)
 
     async def _on_balance(self, request: Request) -> Response:
         return await self._answer(request, self._balance)

@@ -45,7 +45,7 @@ class Locker:
         return [
             Route(f"{oauth}/authorize", self._on_authorize),
             Route(f"{oauth}/token", self._on_token, methods=["POST"]),
-            Route(f"{oauth}/revoke", self._on_revoke, methods=["POST"]),
+            Route(f"{oauth}/revoke", self.desk.take_back, methods=["POST"]),
             Route(f"{oauth}/user", self._on_user),
             Route(f"{oauth}/files/issued", self._on_issued),
             Route(f"{oauth}/xml/{{uri:path}}", self._on_xml),
@@ -64,13 +64,6 @@ class Locker:
             return refusal.response()
         person = self.people.persons[agreement.person]
         return await spoilt(fault, _json(tokens | _account(person) | {"reference_key": "0" * 32}))
-
-    async def _on_revoke(self, request: Request) -> Response:
-        try:
-            await self.desk.take_back(request)
-        except DeskRefusal as refusal:
-            return refusal.response()
-        return Response(status_code=200)
 
     async def _on_user(self, request: Request) -> Response:
         return await self._answer(request, lambda person: _json(_account(person)))

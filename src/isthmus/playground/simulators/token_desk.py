@@ -100,15 +100,19 @@ class TokenDesk:
             raise DeskRefusal("unsupported_grant_type")
         return agreement, self._tokens(agreement)
 
-    async def take_back(self, request: Request) -> None:
-        """End what a token belongs to; an unknown one is no fault (RFC 7009)."""
+    async def take_back(self, request: Request) -> Response:
+        """Answer a request to end what a token belongs to; an unknown one is no fault: RFC 7009."""
         asked = await parameters(request)
-        self._client(request, asked)
+        try:
+            self._client(request, asked)
+        except DeskRefusal as refusal:
+            return refusal.response()
         token = str(asked.get("token"))
         held = self.access.get(token)
         agreement = held[0] if held else self.renewing.get(token)
         if agreement is not None:
             agreement.is_over = True
+        return Response(status_code=200)
 
     def end(self, person: str) -> None:
         """End every agreement of a person, as they would at the store itself."""
