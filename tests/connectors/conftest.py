@@ -12,7 +12,7 @@ from isthmus.graph.executing import Graph, GraphAnswer, Operation
 from isthmus.hub import Hub
 from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.store.database import Database
-from tests.connectors.mapped import ReadStream, reading
+from isthmus.trials.mapping import ReadStream, reading
 from tests.support.replay import Replay
 
 Run = Callable[..., Awaitable[GraphAnswer]]

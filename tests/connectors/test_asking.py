@@ -13,7 +13,7 @@ import pytest
 from isthmus.connector.installed import InstalledConnector, load_folder
 from isthmus.connector.manifest import ManifestInvalid
 from isthmus.errors import SourceGarbled
-from tests.connectors.mapped import ReadStream
+from isthmus.trials.mapping import ReadStream
 from tests.support.replay import Asked, Replay, Reply, json_reply
 
 MANIFEST = """\

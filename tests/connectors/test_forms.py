@@ -16,7 +16,7 @@ from isthmus.connector.form_words import Csv
 from isthmus.connector.forms.rows import rows
 from isthmus.connector.installed import InstalledConnector, load_folder
 from isthmus.errors import SourceGarbled
-from tests.connectors.mapped import ReadStream
+from isthmus.trials.mapping import ReadStream
 from tests.support.replay import Replay, Reply, json_reply
 
 MANIFEST = """\

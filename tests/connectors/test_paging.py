@@ -10,7 +10,7 @@ import pytest
 
 from isthmus.connector.installed import InstalledConnector, load_folder
 from isthmus.errors import Misconfigured, SourceFault, SourceGarbled
-from tests.connectors.mapped import Mapped, ReadStream
+from isthmus.trials.mapping import Mapped, ReadStream
 from tests.support.replay import Asked, Replay, Reply, json_reply
 
 MANIFEST = """\

@@ -9,7 +9,7 @@ import pytest
 
 from isthmus.hub import Hub
 from isthmus.store.database import Database
-from tests.connectors.samples import Sample, samples
+from tests.connectors.samples import Sample, answers_of, samples
 from tests.support.replay import Replay
 
 SAMPLES = {s.situation: s for s in samples() if s.connector == "greenhouse"}
@@ -30,7 +30,7 @@ async def tables_that_hold(database: Database, word: str) -> list[str]:
 
 
 async def read(sample: Sample, replay: Replay, hub: Hub, add_source: AddSource) -> None:
-    replay.answers = dict(sample.answers())
+    replay.answers = answers_of(sample)
     await hub.sync([await add_source(sample.connector, sample.config)])
 
 

@@ -15,8 +15,7 @@ from isthmus.connector.manifest import Manifest
 from isthmus.graph.executing import Graph, Operation
 from isthmus.hub import Hub
 from tests.connectors.conftest import Run
-from tests.connectors.live_samples import LIVE, SYNCED
-from tests.connectors.samples import CONNECTORS, NAMES, load, samples
+from tests.connectors.samples import CONNECTORS, LIVE, NAMES, SYNCED, answers_of, load, samples
 from tests.support.replay import Replay
 
 QUERY = re.compile(r"```graphql\n(.*?)```", re.DOTALL)
@@ -75,8 +74,8 @@ async def test_the_query_of_a_readme_answers_from_the_playground_or_the_samples(
     if name in PLAYED:
         answer = await run(document)
     else:
-        sample = next(s for s in samples() if s.connector == name and s.expected["streams"])
-        replay.answers = dict(sample.answers())
+        sample = next(s for s in samples() if s.connector == name and s.expected()["streams"])
+        replay.answers = answers_of(sample)
         await hub.sync([await add_source(name, sample.config)])
         answer = await Graph(hub.database).run(Operation(document))
     assert answer.errors == []

@@ -12,9 +12,17 @@ import pytest
 from isthmus.hub import Hub
 from isthmus.store.entries import Counts
 from isthmus.sync import SourceReport
-from tests.connectors.live_samples import SYNCED, SYNCED_SAMPLES
-from tests.connectors.mapped import ReadStream
-from tests.connectors.samples import CONNECTORS, Sample, load, sample_id, samples
+from isthmus.trials.mapping import ReadStream
+from tests.connectors.samples import (
+    CONNECTORS,
+    SYNCED,
+    SYNCED_SAMPLES,
+    Sample,
+    answers_of,
+    load,
+    sample_id,
+    samples,
+)
 from tests.support.replay import Replay
 
 SAMPLES = SYNCED_SAMPLES
@@ -25,7 +33,7 @@ each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=sample_id)
 async def test_a_sample_comes_to_exactly_its_records(
     sample: Sample, replay: Replay, read_stream: ReadStream
 ) -> None:
-    replay.answers = dict(sample.answers())
+    replay.answers = answers_of(sample)
     connector = load(sample.connector)
     connector.check_config(sample.config)
     found = {}
@@ -35,17 +43,17 @@ async def test_a_sample_comes_to_exactly_its_records(
             found[stream] = mapped.as_json()
     if os.environ.get("ISTHMUS_SNAPSHOTS") == "write":
         _write(sample, found)
-    assert found == sample.expected["streams"]
+    assert found == sample.expected()["streams"]
 
 
 @each_sample
 async def test_a_sync_adds_what_is_expected_and_a_second_one_changes_nothing(
     sample: Sample, replay: Replay, hub: Hub, add_source: Callable[..., Awaitable[str]]
 ) -> None:
-    replay.answers = dict(sample.answers())
+    replay.answers = answers_of(sample)
     name = await add_source(sample.connector, sample.config)
     first, again = _total(await hub.sync([name])), _total(await hub.sync([name]))
-    streams = sample.expected["streams"].values()
+    streams = sample.expected()["streams"].values()
     assert first.added == sum(len(stream["records"]) for stream in streams)
     assert first.rejected == sum(len(stream.get("rejected", ())) for stream in streams)
     assert (again.added, again.changed, again.removed, again.removals_held) == (0, 0, 0, 0)
@@ -60,7 +68,7 @@ def test_every_connector_has_a_sample(name: str) -> None:
 @pytest.mark.parametrize("name", SYNCED)
 def test_every_stream_stands_in_a_sample(name: str) -> None:
     shown = {
-        s for sample in SAMPLES if sample.connector == name for s in sample.expected["streams"]
+        s for sample in SAMPLES if sample.connector == name for s in sample.expected()["streams"]
     }
     assert set(load(name).manifest.streams) == shown
 

@@ -8,9 +8,8 @@ import pytest
 
 from isthmus.model.alignment import AlignmentMethod
 from isthmus.sync.understanding import alignments_of
-from tests.connectors.live_samples import SYNCED_SAMPLES
-from tests.connectors.mapped import ReadStream
-from tests.connectors.samples import Sample, load, sample_id
+from isthmus.trials.mapping import ReadStream
+from tests.connectors.samples import SYNCED_SAMPLES, Sample, answers_of, load, sample_id
 from tests.support.replay import Replay
 
 LINKED = {"Vacancy@1", "Qualification@1", "LearningOutcome@1"}
@@ -27,7 +26,7 @@ def statements(record: dict[str, Any]) -> int:
 async def test_a_statement_that_no_scheme_knows_is_kept_as_unmatched(
     sample: Sample, replay: Replay, read_stream: ReadStream
 ) -> None:
-    replay.answers = dict(sample.answers())
+    replay.answers = answers_of(sample)
     connector = load(sample.connector)
     for name, stream in connector.manifest.streams.items():
         if stream.produces in LINKED:
@@ -42,7 +41,7 @@ def test_the_samples_state_skills_and_outcomes_without_any() -> None:
     records = [
         record
         for sample in SYNCED_SAMPLES
-        for stream in sample.expected["streams"].values()
+        for stream in sample.expected()["streams"].values()
         for record in stream["records"].values()
     ]
     assert any(record.get("skills") for record in records)

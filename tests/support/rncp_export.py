@@ -12,7 +12,7 @@ from pathlib import Path
 from isthmus.connector.part import Context
 from isthmus.connector.pull import StreamReader
 from isthmus.outbound import Outbound, SourceClient, Terms
-from tests.connectors.mapped import Mapped, Mapper
+from isthmus.trials.mapping import Mapped, Mapper
 from tests.connectors.samples import load
 
 NAME = "fiches.zip"

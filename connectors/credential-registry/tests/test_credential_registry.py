@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from isthmus.model.qualification import Scale
-from tests.connectors.mapped import Mapped, Mapper, ReadStream
+from isthmus.trials.mapping import Mapped, Mapper, ReadStream
 from tests.connectors.samples import load
 from tests.support.replay import Asked, Replay, Reply, json_reply
 

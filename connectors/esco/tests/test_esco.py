@@ -11,8 +11,8 @@ import pytest
 
 from isthmus.errors import SourceGarbled
 from isthmus.model.skill import SkillKind
-from tests.connectors.mapped import Mapped, ReadStream
-from tests.connectors.samples import load, samples
+from isthmus.trials.mapping import Mapped, ReadStream
+from tests.connectors.samples import answers_of, load, samples
 from tests.support.replay import Replay, Reply
 
 (SAMPLE,) = (sample for sample in samples() if sample.connector == "esco")
@@ -49,7 +49,7 @@ def read(replay: Replay, read_stream: ReadStream) -> Any:
 async def test_labels_are_held_in_every_language_of_the_archives(
     replay: Replay, read_stream: ReadStream
 ) -> None:
-    replay.answers = dict(SAMPLE.answers())
+    replay.answers = answers_of(SAMPLE)
     skills = await read_stream(load("esco"), "skills", SAMPLE.config)
     skill = skills.entities[f"{SKILL}1"]
     assert (skill.label.value, skill.label.others["fr"]) == (
@@ -134,7 +134,7 @@ async def test_an_archive_that_is_not_whole_is_named_with_its_file(case: str, re
 async def test_streams_of_one_sync_share_a_download(
     replay: Replay, read_stream: ReadStream
 ) -> None:
-    replay.answers = dict(SAMPLE.answers())
+    replay.answers = answers_of(SAMPLE)
     for stream in ("skills", "occupations"):
         await read_stream(load("esco"), stream, SAMPLE.config)
     assert dict(replay.hits) == {"/sample-en.zip": 1, "/sample-fr.zip": 1}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.mapped import ReadStream
+from isthmus.trials.mapping import ReadStream
 from tests.connectors.samples import CONNECTORS, load
 
 RUNGS = {"ECTS": 0, "EQF": 8, "ISCED": 9, "NSQF-2013": 10, "NSQF-2023": 8, "RNCP": 8}

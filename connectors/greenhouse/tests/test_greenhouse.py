@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.connectors.mapped import Mapped, Mapper, ReadStream
+from isthmus.trials.mapping import Mapped, Mapper, ReadStream
 from tests.connectors.samples import load
 from tests.support.replay import Replay, json_reply
 

@@ -11,7 +11,7 @@ import pytest
 from isthmus.connector.expression import compile_expression
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.model.qualification import AssessmentMethod, Scale
-from tests.connectors.mapped import Mapped, Mapper, ReadStream
+from isthmus.trials.mapping import Mapped, Mapper, ReadStream
 from tests.connectors.samples import load
 from tests.support.replay import Replay, json_reply
 

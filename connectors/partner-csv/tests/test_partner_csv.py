@@ -10,7 +10,7 @@ import pytest
 
 from isthmus.connector.form_words import Csv
 from isthmus.errors import SourceGarbled
-from tests.connectors.mapped import Mapped, ReadStream
+from isthmus.trials.mapping import Mapped, ReadStream
 from tests.connectors.samples import CONNECTORS, load
 from tests.support.replay import Replay, Reply
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from isthmus.errors import SourceGarbled
+from isthmus.trials.mapping import ReadStream
 from tests.bench.rncp_export import peak, peak_mb
-from tests.connectors.mapped import ReadStream
-from tests.connectors.samples import load, samples
+from tests.connectors.samples import answers_of, load, samples
 from tests.support.replay import Replay, Reply
 
 CONFIG = {"archive": "fiches.zip"}
@@ -77,7 +77,7 @@ async def test_both_forms_come_to_the_same_certification(
 ) -> None:
     found: list[dict[str, Any]] = []
     for sample in (CSV, XML):
-        replay.answers = dict(sample.answers())
+        replay.answers = answers_of(sample)
         result = await read_stream(load("rncp"), "certifications", sample.config)
         found.append(result.records["RNCP90001"])
         (kept,) = [record for key, record in result.records.items() if key == "RS9001"]
@@ -89,7 +89,7 @@ async def test_both_forms_come_to_the_same_certification(
 async def test_a_reading_that_was_cut_off_goes_on_where_it_was(
     replay: Replay, read_stream: ReadStream
 ) -> None:
-    replay.answers = dict(CSV.answers())
+    replay.answers = answers_of(CSV)
     result = await read_stream(load("rncp"), "certifications", CONFIG, cursor="3")
     assert list(result.records) == ["RNCP90003", "RS9001"]
 

@@ -49,7 +49,7 @@ async def fault_stage(
 async def _begun(ground: Ground, sample: Sample, answers: Answers) -> _Trial | str:
     """Read a new source while all is well; say why where even that fails."""
     ground.serve(answers)
-    source = await ground.add(sample.expected().get("config", {}))
+    source = await ground.add(sample.config)
     first = await ground.sync(source)
     if first.ok:
         return _Trial(ground, source, answers, await ground.held(source))

@@ -50,7 +50,7 @@ class Town:
         home = Path(ground.work) / "home"
         home.mkdir(exist_ok=True)
         vault = await Vault.open(ground.database, Keyring.of_home(home))
-        config = dict(sample.expected().get("config", {}))
+        config = dict(sample.config)
         key = await vault.hub_secret(source_secrets.SECRET)
         ground.connector.check_config(config)
         source = await ground.add(

@@ -51,9 +51,9 @@ async def read_live(
     connector: InstalledConnector, sample: Sample, http: SourceClient
 ) -> dict[str, Read]:
     """Read every stream as a live fetch does."""
-    said = sample.expected()
-    addresses = tuple(a.replace(BASE, http.base_url) for a in said.get("addresses", ()))
-    context = LiveContext(said.get("config", {}), http.bearing(TOKEN), addresses)
+    stated = sample.expected().get("addresses", ())
+    addresses = tuple(address.replace(BASE, http.base_url) for address in stated)
+    context = LiveContext(sample.config, http.bearing(TOKEN), addresses)
     found = {}
     for name in connector.manifest.streams:
         result = found[name] = Read()
@@ -114,7 +114,7 @@ async def live_replay(ground: Ground, samples: Sequence[Sample], report: Report)
 
 
 async def _replayed(ground: Ground, sample: Sample) -> list[str]:
-    ground.connector.check_config(sample.expected().get("config", {}))
+    ground.connector.check_config(sample.config)
     ground.serve(sample.answers(ground.upstream.url))
     asked = len(ground.upstream.asked)
     async with ground.client() as client:

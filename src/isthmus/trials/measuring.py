@@ -26,7 +26,7 @@ async def measure(ground: Ground, samples: Sequence[Sample]) -> list[str]:
     ground.upstream.answer = lambda asked: (
         reply_of(emptied, asked) if is_onward(asked, manifest) else reply_of(answers, asked)
     )
-    source = await ground.add(sample.expected().get("config", {}))
+    source = await ground.add(sample.config)
     lines = []
     for name in ("first run", "unchanged"):
         began, spent = time.monotonic(), time.process_time()

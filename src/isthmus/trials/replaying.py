@@ -35,11 +35,11 @@ async def replay_stage(ground: Ground, samples: list[Sample], report: Report) ->
 async def _mapped(ground: Ground, sample: Sample) -> list[str]:
     """Compare the canonical records with those expected."""
     expected = sample.expected()
-    ground.connector.check_config(expected.get("config", {}))
+    ground.connector.check_config(sample.config)
     ground.serve(sample.answers())
     # what one pass downloaded is no business of the next
     with tempfile.TemporaryDirectory(dir=ground.work) as folder:
-        found = await _read(ground, expected.get("config", {}), Path(folder))
+        found = await _read(ground, sample.config, Path(folder))
     said = differences(expected["streams"], found, ("streams",))
     return [f"{sample.name}: line {_line_of(sample, path)}: {text}" for path, text in said]
 
@@ -57,8 +57,7 @@ async def _read(ground: Ground, config: dict[str, Any], folder: Path) -> dict[st
 
 async def _synced(ground: Ground, sample: Sample) -> Iterator[str]:
     """Sync twice, and compare what the store counted."""
-    expected = sample.expected()
-    source = await ground.add(expected.get("config", {}))
+    source = await ground.add(sample.config)
     first, again = await ground.sync(source), await ground.sync(source)
     return _of_counts(sample, first, again)
 

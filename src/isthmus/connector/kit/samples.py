@@ -52,6 +52,17 @@ class Sample:
         return self.folder / "samples" / f"{self.situation}{SUFFIX}"
 
     @property
+    def connector(self) -> str:
+        """The connector it is of, by its folder."""
+        return self.folder.name
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The config of a source that would answer so."""
+        found: dict[str, Any] = self.expected().get("config", {})
+        return found
+
+    @property
     def name(self) -> str:
         """Its file, as the author knows it."""
         return f"samples/{self.situation}{SUFFIX}"
