@@ -51,7 +51,7 @@ def _certificate(
     listed: Listed, data: dict[str, Any], issuer: str, known_as: str | None
 ) -> Original:
     record = listed.record
-    certificate = {
+    certificate: dict[str, Any] = {
         "name": record.title,
         "type": record.kind,
         "number": listed.key,
