@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from isthmus.store import migrating
 from isthmus.store.database import Database
 from isthmus.store.embedded import EmbeddedServer
 from tests.support import sockets
+from tests.support.servers import a_server
 from tests.support.world import fill_world
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,14 +49,9 @@ def fixtures(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """One embedded PostgreSQL for the whole run."""
-    with tempfile.TemporaryDirectory(prefix="isthmus-test-") as home:
-        running = EmbeddedServer(Path(home))
-        running.start()
+    with a_server("test") as running:
         asyncio.run(_hurried(running))
-        try:
-            yield running
-        finally:
-            running.stop()
+        yield running
 
 
 @pytest.fixture(scope="session")

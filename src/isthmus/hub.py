@@ -75,12 +75,17 @@ def contexts_folder(settings: Settings) -> Path:
     return Path(settings.contexts_dir) if settings.contexts_dir else settings.home / "contexts"
 
 
+def create_outbound(settings: Settings) -> Outbound:
+    """Make the way out, with the hub's own name on every call."""
+    return Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}")
+
+
 def create_verifier(
     settings: Settings, *, offline: bool = False, aside: Aside | None = None
 ) -> Verifier:
     """Put a verifier together; it needs no database."""
     fetcher = CachingFetcher(
-        Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+        create_outbound(settings),
         now=lambda: datetime.now(UTC),
         keep_seconds=settings.status_ttl,
         offline=offline,
@@ -182,7 +187,7 @@ class Hub:
         settings = self.settings
         return Desk(
             self.vault,
-            Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+            create_outbound(settings),
             Names(settings.name, settings.audience or settings.name, settings.address),
             issuers=settings.issuers,
             providers=settings.providers,
@@ -193,11 +198,7 @@ class Hub:
     async def stores(self) -> Stores:
         """Give the stores that learners link, made when first asked for."""
         if self._stores is None:
-            settings = self.settings
-            outbound = Outbound(
-                allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"
-            )
-            vault = await self.vault()
+            vault, outbound = await self.vault(), create_outbound(self.settings)
             self._stores = self._stores or Stores(vault, outbound, self.connector)
         return self._stores
 
@@ -347,7 +348,7 @@ class Hub:
         )
         return Syncer(
             self.database,
-            Outbound(allow_private=settings.allow_loopback, user_agent=f"isthmus/{__version__}"),
+            create_outbound(settings),
             self.linker,
             Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected),
             work=settings.home / "work",

@@ -318,4 +318,4 @@ def _unknown(name: str, origin: str) -> str:
 def _decode(kind: type, value: Any) -> Any:
     if kind is Path:
         return Path(value)
-    raise NotImplementedError(kind.__name__)
+    raise NotImplementedError(kind.__name__)  # what msgspec asks of a hook

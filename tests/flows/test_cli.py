@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from isthmus.store.embedded import EmbeddedServer
 from tests.flows.commands import isthmus
 from tests.flows.jobs import a_board
 from tests.support.replay import Replay
 
 Surroundings = Mapping[str, str]
-
-
-@pytest.fixture
-def at_home(surroundings: Surroundings) -> Iterator[Surroundings]:
-    """A home whose server stays up between commands, which makes them faster."""
-    server = EmbeddedServer(Path(surroundings["ISTHMUS_HOME"]))
-    server.start()
-    yield surroundings
-    server.stop()
 
 
 def _add(surroundings: Surroundings, url: str) -> subprocess.CompletedProcess[str]:

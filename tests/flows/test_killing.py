@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from isthmus.store.database import Database
-from isthmus.store.embedded import EmbeddedServer
 from tests.flows.commands import PATIENCE, begin, isthmus
 from tests.flows.jobs import CONNECTORS, PAGE, jobs, page_of
 from tests.support.replay import Asked, Replay, Reply
+from tests.support.servers import up
 
 Surroundings = Mapping[str, str]
 EVERY = jobs(range(600))
@@ -42,10 +42,8 @@ def slow_source(replay: Replay) -> Replay:
 @pytest.fixture
 def home(surroundings: Surroundings) -> Iterator[Surroundings]:
     """A home with connectors that read pages, its server up."""
-    server = EmbeddedServer(Path(surroundings["ISTHMUS_HOME"]))
-    server.start()
-    yield {**surroundings, "ISTHMUS_CONNECTORS_DIR": str(CONNECTORS)}
-    server.stop()
+    with up(Path(surroundings["ISTHMUS_HOME"])):
+        yield {**surroundings, "ISTHMUS_CONNECTORS_DIR": str(CONNECTORS)}
 
 
 def _add(home: Surroundings, name: str, url: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,20 +13,10 @@ from isthmus.hub import Hub
 from isthmus.model.viewer import SCOPES, Role
 from isthmus.settings import Settings
 from isthmus.store.database import Database
-from isthmus.store.embedded import EmbeddedServer
 from tests.conftest import ROOT
 from tests.flows.commands import isthmus
 
 DID = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
-
-
-@pytest.fixture
-def at_home(surroundings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """A home whose server stays up between commands."""
-    server = EmbeddedServer(Path(surroundings["ISTHMUS_HOME"]))
-    server.start()
-    yield surroundings
-    server.stop()
 
 
 async def _hub(at_home: Mapping[str, str]) -> Hub:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -19,6 +17,7 @@ from isthmus.store.people.binding import ROLE
 from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring, new_key
 from tests.support import people
+from tests.support.servers import a_server
 
 KEYS = Keyring("k1", {"k1": new_key()})
 
@@ -26,13 +25,8 @@ KEYS = Keyring("k1", {"k1": new_key()})
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[EmbeddedServer]:
     """A server of its own: roles belong to a whole server, not to a database."""
-    with tempfile.TemporaryDirectory(prefix="isthmus-roles-") as home:
-        running = EmbeddedServer(Path(home))
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with a_server("roles") as running:
+        yield running
 
 
 @pytest.fixture

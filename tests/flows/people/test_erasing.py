@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
@@ -28,6 +27,7 @@ from isthmus.store.people.sweeping import sweep
 from isthmus.store.people.vault import LearnerUnknown, Vault, place
 from isthmus.store.sealing import Keyring, new_key, seal
 from tests.support import people, traces
+from tests.support.servers import a_server
 
 pytestmark = pytest.mark.mission("M65")
 
@@ -39,13 +39,8 @@ FIRST_ID = 7_700_000_000_001
 @pytest.fixture
 def server_of_its_own() -> Iterator[EmbeddedServer]:
     """A server whose whole folder can be searched."""
-    with tempfile.TemporaryDirectory(prefix="isthmus-erase-") as home:
-        running = EmbeddedServer(Path(home))
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with a_server("erase") as running:
+        yield running
 
 
 @pytest.fixture

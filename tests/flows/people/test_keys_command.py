@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from isthmus.hub import KEYS
-from isthmus.store.embedded import EmbeddedServer
 from isthmus.store.sealing import Keyring
 from tests.flows.commands import isthmus
 
 Surroundings = Mapping[str, str]
 ONE, TWO = "one:" + "A" * 43 + "=", "two:" + "B" * 43 + "="
-
-
-@pytest.fixture
-def at_home(surroundings: Surroundings) -> Iterator[Surroundings]:
-    """A home whose server stays up between commands."""
-    server = EmbeddedServer(Path(surroundings["ISTHMUS_HOME"]))
-    server.start()
-    yield surroundings
-    server.stop()
 
 
 def test_keys_of_the_home_are_rotated_and_dropped(at_home: Surroundings) -> None:

@@ -18,6 +18,7 @@ MOST_TIMES = 1000
 """How many times its packed size a file may unpack to: text seldom passes fifty."""
 PIECE = 1 << 16
 BROKEN = (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError)
+"""What `zipfile` raises; the last two where the packing is unknown, or needs a password."""
 
 
 @contextmanager
