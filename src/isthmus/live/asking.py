@@ -7,6 +7,7 @@ everything is read again, so that nothing read under a token that was taken back
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 from isthmus.connector.live_reading import LiveReader
 from isthmus.connector.original import Listed, Original
@@ -61,7 +62,7 @@ class Asking:
             base = (await source.endpoints.endpoints()).base if discovers else None
             http = http.bearing(held.access, base)
         context = LiveContext(source.config, http, held.addresses)
-        few = asyncio.Semaphore(OF_ONE)
+        few, places = asyncio.Semaphore(OF_ONE), itertools.count()
         for name in source.streams:
             reader = LiveReader(source.connector, name, context)
             async with self._slots:
@@ -69,7 +70,7 @@ class Asking:
             if reader.rejected:
                 flight.faults.append(SourceGarbled("lists what does not read"))
             found = await asyncio.gather(
-                *(self._document(reader, one, flight, few) for one in listed)
+                *(self._document(reader, one, flight, few, next(places)) for one in listed)
             )
             unauthorised = [fault for fault in found if fault is not None]
             if unauthorised and held.access:
@@ -77,13 +78,18 @@ class Asking:
             flight.faults += unauthorised
 
     async def _document(
-        self, reader: LiveReader, listed: Listed, flight: Flight, few: asyncio.Semaphore
+        self,
+        reader: LiveReader,
+        listed: Listed,
+        flight: Flight,
+        few: asyncio.Semaphore,
+        place: int,
     ) -> SourceRefused | None:
         """Fetch one document; gives the fault only where it is the token that was refused."""
         try:
             async with few, self._slots:
                 original = await reader.original(listed)
-            flight.take(Found(listed, _document(original)))
+            flight.take(Found(listed, _document(original), place))
         except SourceRefused as refused:
             if refused.status == _UNAUTHORISED:
                 return refused

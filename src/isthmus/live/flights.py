@@ -23,10 +23,11 @@ MOST_BYTES = 48 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document, and what the store listed of it."""
+    """One document, what the store listed of it, and where in its list that stood."""
 
     listed: Listed
     document: Document
+    place: int = 0
 
 
 @dataclass(slots=True)
@@ -93,7 +94,9 @@ class Flights:
         try:
             wait = max(0.0, until - asyncio.get_running_loop().time())
             await asyncio.wait({task}, timeout=wait)
-            arrived, faults = list(flight.arrived), list(flight.faults)
+            # as the store lists them, whichever of them came first
+            arrived = sorted(flight.arrived, key=lambda found: found.place)
+            faults = list(flight.faults)
             if not flight.is_over and not task.done():
                 faults.append(SourceTimedOut("gave no whole answer in time"))
             return Flight(arrived, faults, is_over=flight.is_over)
