@@ -11,12 +11,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,17 +33,24 @@ from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
 from isthmus.graph.people import People
+from isthmus.graph.registering import Registering
 from isthmus.identity.desk import Desk, Names
 from isthmus.identity.providers import secret_name
 from isthmus.identity.signing_in import may_return
 from isthmus.live.presentations import Presentations
 from isthmus.live.stores import Stores
 from isthmus.live.wallet_client import create_wallet_client
+from isthmus.model.connector import ConnectorForm, ConnectorTier
 from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
+from isthmus.registering.approving import Approvals
+from isthmus.registering.in_force import InForce
+from isthmus.registering.registry import Registry
+from isthmus.registering.sourcing import NAME_RULE, NAMED, SourceDesk
+from isthmus.registering.submission import produced, shown
 from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
-from isthmus.store import changes, source_secrets, sources
+from isthmus.store import changes, connectors, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
@@ -56,14 +62,13 @@ from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
+from isthmus.trials.bench import Bench
 
 TAXONOMIES = {"SKILL", "OCCUPATION", "FRAMEWORK"}
 """Nouns that others are linked to, read first when all sources are."""
 
 KEYS = f"{SECRET_PREFIX}KEYS"
 """The variable that holds the master keys; no setting, so that nothing ever prints them."""
-
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 Say = Callable[[str], None]
 
@@ -102,12 +107,6 @@ def _is_live(source: StoredSource) -> bool:
     return source.mode == SourceMode.LIVE.value
 
 
-def _produced(manifest: Manifest) -> list[str]:
-    """Name the nouns that a connector brings; credentials are never among the synced ones."""
-    named = (NOUNS.get(s.produces) for s in manifest.streams.values())
-    return list(dict.fromkeys("CREDENTIAL" if noun is None else noun.value for noun in named))
-
-
 class Hub:
     """One running hub."""
 
@@ -116,6 +115,8 @@ class Hub:
         self.database = database
         self.listener = Listener(database.url)
         self.stopping = asyncio.Event()
+        self.in_force = InForce(database)
+        self.bench = Bench()
         self._places = installed.folders(settings.connectors_dir, working)
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()
@@ -150,6 +151,9 @@ class Hub:
         if self._stores is not None:
             await self._stores.close()
         self._aside.stop()
+        if "registry" in vars(self):
+            await self.registry.close()
+        await self.bench.close()
         await self.listener.stop()
         await self.database.close()
 
@@ -199,7 +203,9 @@ class Hub:
         """Give the stores that learners link, made when first asked for."""
         if self._stores is None:
             vault, outbound = await self.vault(), create_outbound(self.settings)
-            self._stores = self._stores or Stores(vault, outbound, self.connector)
+            self._stores = self._stores or Stores(
+                vault, outbound, self.connector, refresh=self.in_force.refresh
+            )
         return self._stores
 
     async def people(self) -> People:
@@ -228,8 +234,64 @@ class Hub:
         return installed.names(self._places)
 
     def connector(self, name: str) -> InstalledConnector:
-        """Get a connector ready; raise `Misconfigured` where there is none or it is faulty."""
-        return installed.load(name, self._places)
+        """Get a connector ready; raise `Misconfigured` where there is none or it is faulty.
+
+        One that was registered is known once `in_force` was refreshed.
+        """
+        return self.in_force.find(name) or installed.load(name, self._places)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Give what takes connectors in."""
+        return Registry(
+            self.database,
+            self.bench,
+            create_outbound(self.settings),
+            allow_private=self.settings.allow_loopback,
+            places=self._places,
+        )
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Give what puts connectors in force."""
+        return Approvals(
+            self.database,
+            self.in_force,
+            create_outbound(self.settings),
+            opened=self._open_config,
+            terms=self._terms(),
+        )
+
+    @cached_property
+    def source_desk(self) -> SourceDesk:
+        """Give what configures sources for those who own them."""
+        return SourceDesk(
+            self.database,
+            self.connector,
+            self.in_force.refresh,
+            self._config_key,
+            create_outbound(self.settings),
+            allow_private=self.settings.allow_loopback,
+        )
+
+    async def registering(self) -> Registering:
+        """Give what the graph needs to take connectors and sources in."""
+        return Registering(self.registry, self.approvals, self.source_desk, await self.vault())
+
+    async def note_connectors(self) -> None:
+        """Write down the connectors at hand, where the store does not know them as they are."""
+        held = await connectors.installed_digests(self.database)
+        for name in installed.names(self._places):
+            with suppress(Misconfigured):  # whoever uses it is told
+                ready = await asyncio.to_thread(installed.load, name, self._places)
+                if held.get(name) != ready.digest:
+                    await self._note_connector(name, ready)
+
+    async def _note_connector(self, name: str, ready: InstalledConnector) -> None:
+        is_package = ready.part is not None or bool(ready.mappings)
+        form = ConnectorForm.PACKAGE if is_package else ConnectorForm.MANIFEST
+        about = shown(ready.manifest, form, ConnectorTier.DRAFT, ready.digest)
+        await connectors.note_installed(self.database, name, about)
 
     async def add_source(
         self,
@@ -242,11 +304,12 @@ class Hub:
         replace: bool = False,
     ) -> StoredSource:
         """Add a source of a connector, its config checked; `replace` changes one that is there."""
-        if not _NAME.match(name):
-            message = "the name of a source is letters, digits, dots, dashes and underscores"
-            raise Misconfigured("CONFIG_INVALID", f"{name!r}: {message}.")
+        if not NAMED.match(name):
+            raise Misconfigured("CONFIG_INVALID", f"{name!r}: {NAME_RULE}.")
+        await self.in_force.refresh()
         connector = self.connector(connector_name)
         manifest = connector.manifest
+        await self._note_connector(connector_name, connector)
         connector.check_config(config)
         if base_url is not None and (said := template.check_address(base_url)):
             raise Misconfigured("CONFIG_INVALID", f"--base-url: {said}.")
@@ -266,7 +329,7 @@ class Hub:
             name=name,
             connector=connector_name,
             connector_version=manifest.version,
-            produces=_produced(manifest),
+            produces=produced(manifest),
             config=stored_config,
             base_url=base_url,
             mode=manifest.mode.value,
@@ -282,16 +345,20 @@ class Hub:
         """Give a config as it is stored: what is secret in it sealed."""
         if not manifest.secrets:
             return dict(config)
-        key = await (await self.vault()).hub_secret(source_secrets.SECRET)
-        return source_secrets.seal_config(key, name, config, manifest.secrets)
+        return source_secrets.seal_config(await self._config_key(), name, config, manifest.secrets)
+
+    async def _config_key(self) -> bytes:
+        return await (await self.vault()).hub_secret(source_secrets.SECRET)
+
+    async def _open_config(self, source: StoredSource) -> dict[str, Any]:
+        """Give the config of a source with its secrets in the clear."""
+        return source_secrets.open_config(await self._config_key(), source.name, source.config)
 
     async def _opened(self, source: StoredSource, connector: InstalledConnector) -> StoredSource:
         """Give a source with the secrets of its config in the clear, for one reading."""
         if not connector.manifest.secrets:
             return source
-        key = await (await self.vault()).hub_secret(source_secrets.SECRET)
-        config = source_secrets.open_config(key, source.name, source.config)
-        return replace(source, config=config)
+        return replace(source, config=await self._open_config(source))
 
     # ---- sync
 
@@ -309,12 +376,16 @@ class Hub:
         One that cannot be read at all, such as one whose connector is gone, does not stop the
         others: its report says why.
         """
+        await self.in_force.refresh()
         found = [await sources.get_source(self.database, name) for name in names]
+        if paused := next((source for source in found if source.paused), None):
+            message = f"{paused.name} is paused; `isthmus source resume {paused.name}` ends that."
+            raise Misconfigured("SOURCE_PAUSED", message)
         if live := next((source for source in found if _is_live(source)), None):
             message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
             raise Misconfigured("SOURCE_LIVE", message)
         found = found or await sources.list_sources(self.database)
-        found = [source for source in found if not _is_live(source)]
+        found = [source for source in found if not _is_live(source) and not source.paused]
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
@@ -338,19 +409,27 @@ class Hub:
             return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
         return True
 
-    def _syncer(self, progress: Progress) -> Syncer:
+    def _terms(self) -> Terms:
         settings = self.settings
-        terms = Terms(
+        return Terms(
             timeout=settings.source_timeout,
             max_bytes=settings.source_max_bytes,
             max_file_bytes=settings.source_max_file_bytes,
             attempts=settings.source_attempts,
         )
+
+    def _syncer(self, progress: Progress) -> Syncer:
+        settings = self.settings
         return Syncer(
             self.database,
             create_outbound(settings),
             self.linker,
-            Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected),
+            Limits(
+                self._terms(),
+                settings.sync_page,
+                settings.sync_max_loss,
+                settings.sync_max_rejected,
+            ),
             work=settings.home / "work",
             progress=progress,
         )

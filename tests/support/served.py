@@ -16,16 +16,20 @@ from isthmus.settings import Settings
 from isthmus.store import changes
 from isthmus.store.changes import Op
 from isthmus.store.database import Database
+from isthmus.trials.bench import Bench
 from isthmus.web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @asynccontextmanager
-async def served(database: Database, home: Path, **chosen: Any) -> AsyncIterator[str]:
-    """Serve a hub over a database; give `host:port`."""
+async def served(
+    database: Database, home: Path, *, bench: Bench | None = None, **chosen: Any
+) -> AsyncIterator[str]:
+    """Serve a hub over a database; give `host:port`. `bench` is where it tries connectors."""
     settings = Settings(home=home, **chosen)
     hub = Hub(settings, database, ROOT)
+    hub.bench = bench or hub.bench
     config = uvicorn.Config(
         create_app(hub, settings),
         ws="websockets-sansio",
@@ -46,6 +50,7 @@ async def served(database: Database, home: Path, **chosen: Any) -> AsyncIterator
             server.should_exit = True
             await task
             await hub.listener.stop()
+            await hub.bench.close()
 
 
 async def tell(database: Database, *keys: int, noun: str = "VACANCY") -> None:

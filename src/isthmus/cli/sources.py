@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from isthmus.cli.surroundings import loaded, open_hub, run
+from isthmus.connector.config import typed
 from isthmus.connector.manifest import Manifest
 from isthmus.errors import Misconfigured
 from isthmus.settings import SECRET_PREFIX
@@ -68,7 +69,6 @@ async def _add(
 
 def config_of(manifest: Manifest, stated: list[str]) -> dict[str, Any]:
     """Read KEY=VALUE pairs as the connector's config types them; lists are parted by commas."""
-    properties = manifest.config.get("properties", {})
     config: dict[str, Any] = {}
     for pair in stated:
         key, separator, value = pair.partition("=")
@@ -77,7 +77,7 @@ def config_of(manifest: Manifest, stated: list[str]) -> dict[str, Any]:
         if key in manifest.secrets:  # other users of the machine can read a command line
             message = f"{key} is a secret: give it in ISTHMUS_SECRET_SOURCE_<NAME>_{key.upper()}."
             raise Misconfigured("CONFIG_INVALID", message)
-        config[key] = _typed(value, properties.get(key, {}), key)
+        config |= typed({key: value}, manifest.config)
     return config
 
 
@@ -94,20 +94,6 @@ def secrets_of(manifest: Manifest, name: str, environment: Mapping[str, str]) ->
 def secret_name(source: str, key: str) -> str:
     """Name the variable that holds a secret of a source."""
     return f"{SECRET_PREFIX}SOURCE_{_ODD.sub('_', f'{source}_{key}').upper()}"
-
-
-def _typed(value: str, schema: dict[str, Any], key: str) -> Any:
-    kind = schema.get("type")
-    if kind == "array":
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if kind == "boolean":
-        return value.lower() in {"1", "true", "yes"}
-    if kind in {"integer", "number"}:
-        try:
-            return int(value) if kind == "integer" else float(value)
-        except ValueError:
-            raise Misconfigured("CONFIG_INVALID", f"{key} must be a number.") from None
-    return value
 
 
 def address_of(stated: str | None) -> str | None:

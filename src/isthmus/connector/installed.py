@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import importlib.util
 import sys
 import sysconfig
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +26,10 @@ from isthmus.errors import Misconfigured
 
 FILE = "connector.yaml"
 PACKAGE = "connectors"
+ENTRY_POINTS = "isthmus.connectors"
+"""Where packages that an operator installed name their connectors: name -> package."""
+NOWHERE = Path()
+"""The folder of what stands in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,25 @@ class InstalledConnector:
     part: type[Connector] | None = None
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def check_config(self, config: Mapping[str, Any]) -> None:
-        """Raise `Misconfigured` where a source's config does not fit the manifest's schema."""
-        validator = config_validator(self.manifest.config)
-        for error in validator.iter_errors(dict(config)):
+    def check_config(self, config: Mapping[str, Any], *, without: Collection[str] = ()) -> None:
+        """Raise `Misconfigured` where a source's config does not fit the manifest's schema.
+
+        `without` names values that are not looked at, such as secrets that come later. Where the
+        schema knows secrets the sentence names no value at all.
+        """
+        schema = _leaving_out(self.manifest.config, without) if without else self.manifest.config
+        held = {name: value for name, value in config.items() if name not in without}
+        validator = config_validator(schema, masked=bool(self.manifest.secrets))
+        for error in validator.iter_errors(held):
             place = ".".join(str(step) for step in error.instance_path) or "config"
             message = f"{self.manifest.id}: {place}: {error.message}"
             raise Misconfigured("CONFIG_INVALID", message)
+
+
+def _leaving_out(schema: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Give a schema that neither asks for some values nor knows them."""
+    required = [name for name in schema.get("required", ()) if name not in names]
+    return {**schema, "required": required}
 
 
 def folders(configured: str, working: Path) -> list[Path]:
@@ -56,15 +74,40 @@ def folders(configured: str, working: Path) -> list[Path]:
 
 
 def names(places: list[Path]) -> list[str]:
-    """Name every connector that stands in `places`."""
-    return sorted({file.parent.name for place in places for file in place.glob(f"*/{FILE}")})
+    """Name every connector that stands in `places`, or in a package of its own."""
+    standing = {file.parent.name for place in places for file in place.glob(f"*/{FILE}")}
+    return sorted(standing | {name for name in _packages() if packaged(name)})
+
+
+def find_folder(name: str, places: list[Path]) -> Path | None:
+    """Find the folder of a connector: in `places` first, then among the installed packages."""
+    standing = (place / name for place in places if (place / name / FILE).is_file())
+    return next(standing, None) or packaged(name)
+
+
+def packaged(name: str) -> Path | None:
+    """Find the folder of a connector that came as a package; nothing of it is run by this."""
+    package = _packages().get(name)
+    if package is None:
+        return None
+    try:
+        found = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return None
+    places = (found.submodule_search_locations if found else None) or ()
+    return next((Path(place) for place in places if (Path(place) / FILE).is_file()), None)
+
+
+def _packages() -> dict[str, str]:
+    points = importlib.metadata.entry_points(group=ENTRY_POINTS)
+    return {point.name: point.value for point in points}
 
 
 def load(name: str, places: list[Path]) -> InstalledConnector:
     """Get the connector `name` ready; raise `Misconfigured` when there is none or it is faulty."""
-    for place in places:
-        if (place / name / FILE).is_file():
-            return load_folder(place / name)
+    folder = find_folder(name, places)
+    if folder is not None:
+        return load_folder(folder)
     known = ", ".join(names(places)) or "none"
     raise Misconfigured("CONNECTOR_UNKNOWN", f"There is no connector {name}; there are: {known}.")
 
@@ -72,29 +115,45 @@ def load(name: str, places: list[Path]) -> InstalledConnector:
 def load_folder(folder: Path) -> InstalledConnector:
     """Get the connector of a folder ready."""
     text = _text(folder / FILE)
+    part, mapping = _python_part(folder), _module(folder, "mapping")
+    tables = {f.stem: _text(f) for f in sorted((folder / "tables").glob("*.json"))}
+    python = [_text(f) for f in sorted(folder.glob("*.py"))]
+    return _ready(text, tables, folder=folder, part=part, mapping=mapping, python=python)
+
+
+def of_data(text: str, tables: Mapping[str, str]) -> InstalledConnector:
+    """Get a connector ready that is data alone: a manifest, and tables by their names."""
+    return _ready(text, tables)
+
+
+def _ready(
+    text: str,
+    tables: Mapping[str, str],
+    *,
+    folder: Path = NOWHERE,
+    part: type[Connector] | None = None,
+    mapping: ModuleType | None = None,
+    python: Sequence[str] = (),
+) -> InstalledConnector:
     manifest = manifests.load(text)
     findings = check(manifest, text)
     if findings:
         raise ManifestInvalid(findings)
-    part = _python_part(folder)
-    mapping = _module(folder, "mapping")
     mappings = {
         name: getattr(mapping, name)
         for name, stream in manifest.streams.items()
         if stream.map is None and mapping is not None and hasattr(mapping, name)
     }
     _check_complete(manifest, mappings, part, read_yaml(text, FILE)[1])
-    tables = sorted((folder / "tables").glob("*.json"))
     # whatever can change what a record comes to: a change of it reads every record anew
-    parts = [FILE, *(f.name for f in sorted(folder.glob("*.py")))]
-    content = "\0".join([_text(folder / name) for name in parts] + [_text(f) for f in tables])
+    content = "\0".join([text, *python, *(tables[name] for name in sorted(tables))])
     return InstalledConnector(
         folder,
         manifest,
         manifests.digest(content),
         mappings,
         part,
-        {f.stem: _table(f) for f in tables},
+        {name: _table(name, held) for name, held in tables.items()},
     )
 
 
@@ -106,14 +165,14 @@ def _text(file: Path) -> str:
         raise Misconfigured("MANIFEST_INVALID", message) from None
 
 
-def _table(file: Path) -> dict[str, Any]:
+def _table(name: str, text: str) -> dict[str, Any]:
     try:
-        table = orjson.loads(file.read_bytes())
+        table = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        message = f"tables/{file.name}: line {error.lineno}: does not read as JSON"
+        message = f"tables/{name}.json: line {error.lineno}: does not read as JSON"
         raise Misconfigured("MANIFEST_INVALID", message) from None
     if not isinstance(table, dict):
-        message = f"tables/{file.name}: line 1: a table is one JSON object"
+        message = f"tables/{name}.json: line 1: a table is one JSON object"
         raise Misconfigured("MANIFEST_INVALID", message)
     return table
 

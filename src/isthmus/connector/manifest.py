@@ -172,6 +172,12 @@ def load(text: str, name: str = "connector.yaml") -> Manifest:
     return _convert(data, Manifest, (), lines, name)
 
 
+def read(text: str, kind: type[T], name: str) -> T:
+    """Read a text of other words, such as a feed's; raise `ManifestInvalid` likewise."""
+    data, lines = read_yaml(text, name)
+    return _convert(data, kind, (), lines, name)
+
+
 def _convert(data: Any, kind: type[T], at: Path, lines: dict[Path, int], name: str) -> T:
     try:
         return msgspec.convert(data, kind)

@@ -171,7 +171,7 @@ VACANCY_CONDITIONS: Mapping[str, Condition] = {
     "source": SOURCE,
 }
 SOURCE_CONDITIONS: Mapping[str, Condition] = {
-    "connector": equals("connector"),
+    "connector": Condition("{t}.connector_id = {0}", ("bigint",), key("con")),
     "produces": holds("produces"),
     "state": among("state"),
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from isthmus.credentials.verifier import Verifier
     from isthmus.graph.allowance import Allowance
     from isthmus.graph.loading import Loaders
+    from isthmus.graph.registering import GiveRegistering
     from isthmus.graph.seeing import Seeing
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
@@ -38,6 +39,8 @@ class RequestContext:
     """What they may still ask for, where that is bounded."""
     seeing: Seeing
     """What they see of people."""
+    registering: GiveRegistering | None = None
+    """Gives what takes connectors and sources in."""
 
 
 @dataclass(frozen=True, slots=True)

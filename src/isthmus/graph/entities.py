@@ -10,6 +10,7 @@ from typing import Any
 
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.context import RequestContext
+from isthmus.graph.owning import is_shown
 from isthmus.graph.people_roots import find_of_type
 from isthmus.graph.rows import GUARDED, PEOPLE, SHAPES, entity_of
 from isthmus.query.ids import key_of
@@ -28,10 +29,9 @@ async def _resolve(context: RequestContext, stated: Any) -> Any:
     if prefix is not None:
         return await find_of_type(context.seeing, prefix, _stated_key(stated, prefix))
     reference = reference_of(stated, SHAPES)
-    scope = GUARDED.get(reference.type)
-    if scope is not None and not context.viewer.may(scope):
-        return None
     key = await _key(context, reference)
+    if reference.type in GUARDED and key is not None:
+        key = key if await is_shown(context, reference.type, key) else None
     row = None if key is None else await context.loaders.row(reference.type, key)
     return None if row is None else entity_of(reference.type, row)
 

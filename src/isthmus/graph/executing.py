@@ -27,6 +27,7 @@ from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
 from isthmus.graph.people import GivePeople
+from isthmus.graph.registering import GiveRegistering
 from isthmus.graph.releasing import beside, denied, name_of, withheld
 from isthmus.graph.rows import GUARDED, SHAPES, WEIGHTS, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
@@ -99,13 +100,14 @@ class Graph:
         remembered_bytes: int = 0,
         verifier: Callable[[], Verifier] | None = None,
         people: GivePeople | None = None,
+        registering: GiveRegistering | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `security` tells routers which fields need a token. `generations` gives those of the
         records and of the sources, or None while unknown; `remembered_bytes` bounds what is
         remembered of catalogues between changes. Without a `verifier` no credential can be
-        verified, and without `people` nobody is known.
+        verified, without `people` nobody is known, and without `registering` nothing is taken in.
         """
         store: Any = database
         self._database: Database = store
@@ -121,6 +123,7 @@ class Graph:
         self._generations = generations
         self._verifier = verifier
         self._people = people
+        self._registering = registering
         self.documents = Documents(
             self.schema,
             guard=guard,
@@ -328,6 +331,7 @@ class Graph:
             viewer=seeing.viewer,
             allowance=ready.allowance,
             seeing=seeing,
+            registering=self._registering,
         )
         made = execute(
             self.schema,

@@ -21,6 +21,7 @@ from isthmus.graph.context import RequestContext
 from isthmus.graph.gates import scoped
 from isthmus.graph.inputs import RecordKey
 from isthmus.graph.localized_text import LocalizedText
+from isthmus.graph.owning import OwnSource
 from isthmus.graph.rows import SHAPES, UnstoredRow, entity_of
 from isthmus.graph.scalars import LanguageTag
 from isthmus.graph.sourced_connection import connection_of
@@ -235,7 +236,7 @@ def page(
     """Make a connection field.
 
     `arguments` are further arguments that narrow it: name -> type, description, condition. One
-    that needs a scope has no plan: whoever asks is looked at each time.
+    that needs a scope has no plan: whoever asks is looked at each time, and must own the source.
     """
     plan = Page(
         type_name,
@@ -269,6 +270,7 @@ def page(
     if scope is not None:
         terms = scoped(scope)
         terms["directives"].append(sliced)
+        terms["extensions"].append(OwnSource())
         return strawberry.federation.field(resolver=resolver, description=description, **terms)
     return planned(plan, resolver, description, directives=[sliced])
 

@@ -152,6 +152,6 @@ class VacancySort:
 class SourceFilter:
     """Conditions on sources."""
 
-    connector: str | None = says("Of this connector.")
+    connector: ID | None = says("Of this connector.")
     produces: RecordType | None = says("Bringing this kind of record.")
     state: list[HealthState] | None = says("In one of these states.")

@@ -16,7 +16,7 @@ from aiodataloader import DataLoader
 from isthmus.query.pages import PageRequest
 from isthmus.query.reading import Reader, RowPage
 from isthmus.query.vocabulary import Many, Page, Whole
-from isthmus.store.database import Row
+from isthmus.store.database import Database, Row
 from isthmus.store.feed import Feed
 
 K = TypeVar("K", bound=Hashable)
@@ -64,6 +64,15 @@ class Loaders:
     def feed(self) -> Feed:
         """The feed of changes, which is read page by page and never in batches."""
         return Feed(self._reader.database)
+
+    @property
+    def database(self) -> Database:
+        """The database, for what is not read by a plan."""
+        return self._reader.database
+
+    async def fresh(self, type_name: str, keys: list[int]) -> Mapping[int, Row]:
+        """Read rows as they are now, after something was done to them."""
+        return await self._reader.rows(type_name, keys)
 
     async def row(self, type_name: str, key: int) -> Row | None:
         """Load one row by key."""

@@ -12,6 +12,7 @@ from isthmus.credentials.verifier import Verifier
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.credential_inputs import VerifyCredentialInput
 from isthmus.graph.fields import PLAN, GraphInfo
+from isthmus.graph.mutations.connectors import ConnectorMutations
 from isthmus.graph.mutations.consent import ConsentMutations
 from isthmus.graph.mutations.credentials import CredentialMutations
 from isthmus.graph.mutations.documents import document_of
@@ -20,6 +21,7 @@ from isthmus.graph.mutations.guardians import GuardianMutations
 from isthmus.graph.mutations.holding import others_with
 from isthmus.graph.mutations.links import LinkMutations
 from isthmus.graph.mutations.oneself import OwnMutations
+from isthmus.graph.mutations.sources import SourceMutations
 from isthmus.graph.types.credential import CREDENTIAL, Credential
 from isthmus.graph.types.payload import UserError, UserErrorCode, unknown
 from isthmus.graph.types.verification import VerifyCredentialPayload
@@ -33,7 +35,13 @@ BODY, ADDRESS = ["target", "document", "body"], ["target", "badgeUrl"]
 
 @strawberry.type(description="Everything that can be done.")
 class Mutation(
-    ConsentMutations, GuardianMutations, CredentialMutations, LinkMutations, OwnMutations
+    ConsentMutations,
+    GuardianMutations,
+    CredentialMutations,
+    LinkMutations,
+    OwnMutations,
+    ConnectorMutations,
+    SourceMutations,
 ):
     """The root."""
 

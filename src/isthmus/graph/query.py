@@ -15,11 +15,14 @@ from isthmus.graph.allowance import WINDOW_SECONDS, Allowance
 from isthmus.graph.connection import Connection as OwnConnection
 from isthmus.graph.enums import FrameworkKind
 from isthmus.graph.fields import PLAN, After, First, GraphInfo, by_key, page, sliced_by, whole
+from isthmus.graph.listing_connectors import connectors_page
 from isthmus.graph.node import Node
+from isthmus.graph.owning import is_shown
 from isthmus.graph.people_roots import PeopleQuery, find_person
 from isthmus.graph.rows import GUARDED, PEOPLE, entity_of, types_by_prefix
 from isthmus.graph.sourced_connection import Connection
 from isthmus.graph.types.change import Change, ChangeTypes, changes_after
+from isthmus.graph.types.connector import CONNECTOR, Connector, connector_of
 from isthmus.graph.types.cost import CostInfo
 from isthmus.graph.types.framework import Framework
 from isthmus.graph.types.occupation import Occupation
@@ -28,7 +31,7 @@ from isthmus.graph.types.qualification import Qualification
 from isthmus.graph.types.skill import ConceptScheme, Skill
 from isthmus.graph.types.source import Source
 from isthmus.graph.types.vacancy import Vacancy
-from isthmus.query.ids import MOST_IDS, decode_id
+from isthmus.query.ids import MOST_IDS, decode_id, key_of
 from isthmus.query.vocabulary import ById
 
 
@@ -40,7 +43,7 @@ async def find_nodes(info: GraphInfo, ids: list[str]) -> list[Any]:
         if prefix in PEOPLE:
             return await find_person(info, prefix, key)
         name = types.get(prefix)
-        if name in GUARDED and not info.context.viewer.may(GUARDED[name]):
+        if name in GUARDED and not await is_shown(info.context, name, key):
             return None
         row = None if name is None else await info.context.loaders.row(name, key)
         return None if row is None or name is None else entity_of(name, row)
@@ -136,6 +139,30 @@ class Query(PeopleQuery):
         conditions=c.SOURCE_CONDITIONS,
         filter_type=inputs.SourceFilter,
     )
+
+    @strawberry.federation.field(
+        description="The kinds of sources the hub knows, the newest first. Those that nothing is in"
+        " force of yet are shown to their owners and to stewards.",
+        directives=[sliced_by("first")],
+    )
+    async def connectors(
+        self, info: GraphInfo, first: First = 20, after: After = UNSET
+    ) -> OwnConnection[Connector] | None:
+        """Give a page."""
+        found: OwnConnection[Connector] = await connectors_page(info, first, after or None)
+        return found
+
+    @strawberry.field(description="A connector; null for one the caller is not shown.")
+    async def connector(
+        self,
+        info: GraphInfo,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
+    ) -> Connector | None:
+        """Find a connector."""
+        key = key_of(id, CONNECTOR)
+        if not await is_shown(info.context, "Connector", key):
+            return None
+        return await connector_of(info, key)
 
     @strawberry.federation.field(
         description="What changed, oldest first, as far back as changes are kept. Poll with the"

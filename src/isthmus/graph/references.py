@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from isthmus.graph.types.connector import Connector
     from isthmus.graph.types.consent import Consent
     from isthmus.graph.types.credential import Credential
     from isthmus.graph.types.framework import Framework, Level
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TYPES = "isthmus.graph.types"
 
+ConnectorRef = Annotated["Connector", strawberry.lazy(f"{TYPES}.connector")]
 ConsentRef = Annotated["Consent", strawberry.lazy(f"{TYPES}.consent")]
 CredentialRef = Annotated["Credential", strawberry.lazy(f"{TYPES}.credential")]
 FrameworkRef = Annotated["Framework", strawberry.lazy(f"{TYPES}.framework")]

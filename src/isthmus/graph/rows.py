@@ -28,8 +28,8 @@ These are no shapes: no compiled plan ever reads them.
 WEIGHTS: dict[str, int] = {}
 """What an object of such a type costs, in rows of the store."""
 
-GUARDED = {"SyncRun": "source:read"}
-"""Types that show themselves only to whoever holds a scope, also by id."""
+GUARDED = frozenset({"SyncRun", "Connector"})
+"""Types of which not everyone is shown every object, also by id: `owning` says whom."""
 
 NO_KEY = 0
 """The key of what is no row: nothing is ever stored under it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from isthmus.connector.live_words import seconds_of
 from isthmus.connector.manifest import Stream
 from isthmus.errors import IsthmusError
 from isthmus.live.endpoints import EndpointFinder
+from isthmus.model.run import HealthState
 from isthmus.outbound import Circuit, Outbound, SourceClient, Terms
 from isthmus.store import sources
 from isthmus.store.people.vault import Vault
@@ -31,6 +32,7 @@ _PERIODS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 log = logging.getLogger(__name__)
 
 FindConnector = Callable[[str], InstalledConnector]
+Refresh = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,17 @@ class LiveSource:
 class LiveSources:
     """The live sources of one hub; a client lives until its source is configured anew."""
 
-    def __init__(self, vault: Vault, outbound: Outbound, find_connector: FindConnector) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        outbound: Outbound,
+        find_connector: FindConnector,
+        refresh: Refresh | None = None,
+    ) -> None:
         self._vault = vault
         self._outbound = outbound
         self._find_connector = find_connector
+        self._refresh = refresh
         self._ready: dict[int, LiveSource] = {}
         self._lock = asyncio.Lock()
         self._open = AsyncExitStack()
@@ -81,7 +90,8 @@ class LiveSources:
         stored = await sources.find_sources(self._vault.database, sorted(set(ids)))
         found = {}
         for id_, source in stored.items():
-            if source.mode == "LIVE" and not source.paused:
+            is_laid_by = source.paused or source.state is HealthState.QUARANTINED
+            if source.mode == "LIVE" and not is_laid_by:
                 try:
                     found[id_] = await self._made(source)
                 except IsthmusError as error:  # the operator's to mend: the others can be asked
@@ -96,6 +106,8 @@ class LiveSources:
             return held
 
     async def _make(self, source: StoredSource) -> LiveSource:
+        if self._refresh is not None:  # what is in force may be another by now
+            await self._refresh()
         connector = self._find_connector(source.connector)
         manifest = connector.manifest
         config = open_config(await self._vault.hub_secret(SECRET), source.name, source.config)

@@ -20,7 +20,7 @@ from isthmus.live.fetched import Fetched, LiveDocument, Shortfall, no_consent, s
 from isthmus.live.flights import Flight, Flights, Found
 from isthmus.live.linking import Linking, give_back, learner_of
 from isthmus.live.permitting import covering, may_ask
-from isthmus.live.sources import FindConnector, LiveSource, LiveSources
+from isthmus.live.sources import FindConnector, LiveSource, LiveSources, Refresh
 from isthmus.live.tokens import TokenKeeper
 from isthmus.model.consent import Permit
 from isthmus.model.learner import SourceLink, SourceLinkState
@@ -44,11 +44,12 @@ class Stores:
         outbound: Outbound,
         find_connector: FindConnector,
         *,
+        refresh: Refresh | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._vault = vault
         self._now = now
-        self._sources = LiveSources(vault, outbound, find_connector)
+        self._sources = LiveSources(vault, outbound, find_connector, refresh)
         self._tokens = TokenKeeper(vault, now=now)
         self._asking = Asking(self._tokens)
         self._flights = Flights()

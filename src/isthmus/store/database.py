@@ -80,7 +80,7 @@ class Database:
             url = server.url(name)
         try:
             if server is not None:
-                await _create_missing(server.url("postgres"), name)
+                await create_database(server.url("postgres"), name)
             await _migrate(url, say)
             pool = await _pool(url, size)
             reading = {"default_transaction_read_only": "on"}
@@ -173,12 +173,23 @@ def _terms(settings: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-async def _create_missing(url: str, name: str) -> None:
+async def create_database(url: str, name: str, template: str | None = None) -> None:
+    """Create a database on a server of one's own, unless it is there; `url` is of another on it."""
     connection = await asyncpg.connect(url)
     try:
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            copied = f' TEMPLATE "{template}" STRATEGY file_copy' if template else ""
             with suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-                await connection.execute(f'CREATE DATABASE "{name}"')
+                await connection.execute(f'CREATE DATABASE "{name}"{copied}')
+    finally:
+        await connection.close()
+
+
+async def drop_database(url: str, name: str) -> None:
+    """Drop a database of a server of one's own, whoever is connected to it."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     finally:
         await connection.close()
 

@@ -26,11 +26,14 @@ def seal_config(
 def open_config(key: bytes, source: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Give a config with its secrets in the clear, for the time of a call."""
     return {
-        name: _opened(key, source, name, value[_MARK])
-        if isinstance(value, dict) and value.keys() == {_MARK}
-        else value
+        name: _opened(key, source, name, value[_MARK]) if is_sealed(value) else value
         for name, value in config.items()
     }
+
+
+def is_sealed(value: Any) -> bool:
+    """Tell whether a stored value is a secret."""
+    return isinstance(value, dict) and value.keys() == {_MARK}
 
 
 def _sealed(key: bytes, source: str, name: str, value: str) -> dict[str, str]:

@@ -13,7 +13,10 @@ import orjson
 from isthmus.errors import Misconfigured
 from isthmus.model.run import HealthState
 from isthmus.store.changes import SOURCE, Op, note, settle
-from isthmus.store.database import Database, Row
+from isthmus.store.database import Connection, Database, Row
+
+_LAID_BY = {HealthState.PAUSED.value, HealthState.QUARANTINED.value}
+"""States that a run does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,19 @@ class StoredSource:
     state: HealthState
     last_success: datetime | None
     advice: str | None
+    connector_id: int = 0
+    owner_id: int | None = None
 
 
-async def add_source(
-    database: Database,
+async def add_source(database: Database, *, name: str, **said: Any) -> StoredSource:
+    """Add a source, as `insert_source` does; raise `Misconfigured` when the name is taken."""
+    async with database.transaction() as connection:
+        await insert_source(connection, name=name, **said)
+    return await get_source(database, name)
+
+
+async def insert_source(
+    connection: Connection,
     *,
     name: str,
     connector: str,
@@ -48,15 +60,16 @@ async def add_source(
     licence: str | None,
     attribution: str | None,
     redistributable: bool,
-) -> StoredSource:
-    """Add a source; raise `Misconfigured` when the name is taken."""
+    owner_id: int | None = None,
+) -> int:
+    """Add a source in a transaction; raise `Misconfigured` when the name is taken."""
     try:
-        await _changed(
-            database,
+        keys = await _change(
+            connection,
             Op.ADDED,
             "INSERT INTO source (name, connector, connector_version, produces, config, base_url,"
-            " mode, every_seconds, licence, attribution, redistributable, state, advice)"
-            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12) RETURNING id",
+            " mode, every_seconds, licence, attribution, redistributable, state, advice, owner_id)"
+            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12,$13) RETURNING id",
             name,
             connector,
             connector_version,
@@ -71,10 +84,11 @@ async def add_source(
             f"Run `isthmus sync {name}` to read it for the first time."
             if mode == "SYNCED"
             else "Learners link it; nothing of it is read beforehand.",
+            owner_id,
         )
     except asyncpg.UniqueViolationError:
         raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
-    return await get_source(database, name)
+    return keys[0]
 
 
 async def update_source(
@@ -99,12 +113,115 @@ async def update_source(
     return await get_source(database, name)
 
 
+async def change_source(
+    database: Database,
+    key: int,
+    *,
+    config: dict[str, Any],
+    base_url: str | None,
+    mode: str,
+    every_seconds: int | None,
+) -> None:
+    """Change what a source was configured with; its next run reads everything anew."""
+    await _changed(
+        database,
+        Op.UPDATED,
+        "UPDATE source SET config = $2, base_url = $3, mode = $4, every_seconds = $5"
+        " WHERE id = $1 RETURNING id",
+        key,
+        orjson.dumps(config).decode(),
+        base_url,
+        mode,
+        every_seconds,
+    )  # fmt: skip
+
+
+async def set_config_value(database: Database, key: int, name: str, value: Any) -> None:
+    """Put one value into a source's config, and leave the others as they are."""
+    await _changed(
+        database,
+        Op.UPDATED,
+        "UPDATE source SET config = coalesce(config, '{}') || jsonb_build_object($2::text,"
+        " $3::jsonb) WHERE id = $1 RETURNING id",
+        key,
+        name,
+        orjson.dumps(value).decode(),
+    )
+
+
+async def pause_source(database: Database, key: int, advice: str) -> None:
+    """Stop reading a source until it is resumed; what is held of it stays."""
+    await _changed(
+        database,
+        Op.UPDATED,
+        "UPDATE source SET paused = true, state_since = CASE WHEN paused THEN state_since"
+        " ELSE now() END, state = 'PAUSED', advice = $2 WHERE id = $1 RETURNING id",
+        key,
+        advice,
+    )
+
+
+async def resume_source(database: Database, key: int) -> None:
+    """Read a source again; how it does the next run finds out."""
+    await _changed(
+        database,
+        Op.UPDATED,
+        "UPDATE source SET paused = false, state_since = now(), advice = NULL,"
+        " state = CASE WHEN last_success IS NULL THEN 'NEVER_RUN'"
+        " WHEN fault_code IS NOT NULL THEN 'DEGRADED' ELSE 'UP' END"
+        " WHERE id = $1 AND paused RETURNING id",
+        key,
+    )
+
+
+async def quarantine_sources(connection: Connection, connector: int, advice: str | None) -> None:
+    """Mark every source of a connector as not to be read; None: they may be read again."""
+    keys = await connection.fetch(
+        "UPDATE source SET state_since = now(), advice = $2,"
+        " state = CASE WHEN $2::text IS NOT NULL THEN 'QUARANTINED' WHEN paused THEN 'PAUSED'"
+        " WHEN last_success IS NULL THEN 'NEVER_RUN' ELSE 'UP' END"
+        " WHERE connector_id = $1 RETURNING id",
+        connector,
+        advice,
+    )
+    await note(connection, SOURCE, Op.UPDATED, [row["id"] for row in keys])
+
+
+async def sources_of(database: Database, connector: int) -> list[StoredSource]:
+    """List the sources of a connector, oldest first."""
+    rows = await database.fetch(
+        "SELECT * FROM source WHERE connector_id = $1 ORDER BY id", connector
+    )
+    return [_stored(row) for row in rows]
+
+
+async def owner_of_run(database: Database, run: int) -> int | None:
+    """Give the body whose source a run was of."""
+    found: int | None = await database.value(
+        "SELECT s.owner_id FROM sync_run r JOIN source s ON s.id = r.source_id WHERE r.id = $1", run
+    )
+    return found
+
+
+async def count_rejections(database: Database, source: int) -> int:
+    """Count the records of a source that could not be read."""
+    found: int = await database.value(
+        "SELECT count(*) FROM rejected_record WHERE source_id = $1", source
+    )
+    return found
+
+
 async def _changed(database: Database, op: Op, statement: str, *values: Any) -> None:
-    """Run a statement that gives the keys of sources, and tell of what it did to them."""
     async with database.transaction() as connection:
-        rows = await connection.fetch(statement, *values)
-        await note(connection, SOURCE, op, [row["id"] for row in rows])
-        await settle(connection, sources=True)
+        await _change(connection, op, statement, *values)
+
+
+async def _change(connection: Connection, op: Op, statement: str, *values: Any) -> list[int]:
+    """Run a statement that gives the keys of sources, and tell of what it did to them."""
+    keys = [row["id"] for row in await connection.fetch(statement, *values)]
+    await note(connection, SOURCE, op, keys)
+    await settle(connection, sources=True)
+    return keys
 
 
 async def find_source(database: Database, name: str) -> StoredSource | None:
@@ -139,7 +256,8 @@ async def due_sources(database: Database) -> list[str]:
         "SELECT s.name FROM source s LEFT JOIN LATERAL (SELECT max(r.started_at) AS began,"
         " bool_or(r.state = 'RUNNING' AND r.heartbeat_at > now() - interval '2 minutes') AS busy"
         " FROM sync_run r WHERE r.source_id = s.id) last ON true"
-        " WHERE NOT s.paused AND s.every_seconds IS NOT NULL AND last.busy IS NOT TRUE"
+        " WHERE NOT s.paused AND s.state <> 'QUARANTINED' AND s.every_seconds IS NOT NULL"
+        " AND last.busy IS NOT TRUE"
         " AND (last.began IS NULL OR last.began < now() - s.every_seconds * interval '1 second')"
         " ORDER BY last.began NULLS FIRST, s.id"
     )
@@ -161,6 +279,8 @@ async def note_health(
         held = await connection.fetchval(
             "SELECT state FROM source WHERE id = $1 FOR UPDATE", source
         )
+        if held in _LAID_BY:  # somebody did that while it was read
+            state, advice = HealthState(held), await _advice(connection, source)
         await connection.execute(
             "UPDATE source SET state_since = CASE WHEN state = $2 THEN state_since ELSE now() END,"
             " state = $2, advice = $3, fault_code = $4, drift = $5,"
@@ -175,6 +295,11 @@ async def note_health(
         if held != state.value:
             await note(connection, SOURCE, Op.UPDATED, [source])
         await settle(connection, sources=True)
+
+
+async def _advice(connection: Connection, source: int) -> str | None:
+    found: str | None = await connection.fetchval("SELECT advice FROM source WHERE id = $1", source)
+    return found
 
 
 async def counts_by_noun(database: Database, source: int) -> dict[str, int]:
@@ -228,4 +353,6 @@ def _stored(row: Row) -> StoredSource:
         state=HealthState(row["state"]),
         last_success=row["last_success"],
         advice=row["advice"],
+        connector_id=row["connector_id"],
+        owner_id=row["owner_id"],
     )

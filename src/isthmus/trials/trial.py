@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.kit.faults import Fault
 from isthmus.connector.kit.samples import samples_of
 from isthmus.connector.kit.spoiling import ALL_FAULTS, SHORT
 from isthmus.connector.kit.static import static_stage
@@ -26,13 +27,23 @@ from isthmus.trials.replaying import replay_stage
 OpenDatabase = Callable[[], AbstractAsyncContextManager[Database]]
 
 
-async def try_connector(folder: Path, database: OpenDatabase, *, is_short: bool = False) -> Report:
-    """Run every stage over a connector's folder; the database is opened when first needed."""
+async def try_connector(
+    folder: Path,
+    database: OpenDatabase,
+    *,
+    is_short: bool = False,
+    is_data: bool = False,
+    allow_private: bool = False,
+) -> Report:
+    """Run every stage over a connector's folder; the database is opened when first needed.
+
+    `is_data` and `allow_private` are those of the static stage.
+    """
     report = Report(folder.name, is_short=is_short)
-    connector = static_stage(folder, report)
+    connector = static_stage(folder, report, is_data=is_data, allow_private=allow_private)
     if connector is None or not report.is_good("static"):
         return report
-    faults = [fault for fault in ALL_FAULTS if not is_short or fault.name in SHORT]
+    faults = faults_of(is_short=is_short)
     is_live = "live" in connector.manifest.modes
     samples = samples_of(folder, is_live=is_live)
     async with database() as opened, ground_of(connector, opened) as ground:
@@ -44,6 +55,11 @@ async def try_connector(folder: Path, database: OpenDatabase, *, is_short: bool 
             await replay_stage(ground, samples, report)
             await fault_stage(ground, samples, faults, report)
     return report
+
+
+def faults_of(*, is_short: bool) -> list[Fault]:
+    """Give the faults of a trial: all, or the eight that tell most."""
+    return [fault for fault in ALL_FAULTS if not is_short or fault.name in SHORT]
 
 
 @asynccontextmanager

@@ -31,8 +31,14 @@ _SECRET = re.compile(
 _INNER_NAMES = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
-def static_stage(folder: Folder, report: Report) -> InstalledConnector | None:
-    """Check a folder; give its connector where it is sound enough to be run."""
+def static_stage(
+    folder: Folder, report: Report, *, is_data: bool = False, allow_private: bool = False
+) -> InstalledConnector | None:
+    """Check a folder; give its connector where it is sound enough to be run.
+
+    `is_data`: it was sent to a running hub, so that nothing of it may be code or a file of the
+    hub's machine, and it needs no README. `allow_private`: its host may be any.
+    """
     report.connector = folder.name
     try:
         connector = installed.load_folder(folder)
@@ -43,10 +49,14 @@ def static_stage(folder: Folder, report: Report) -> InstalledConnector | None:
     said = f"{len(manifest.streams)} streams: {', '.join(manifest.streams)}"
     report.judge("static", "manifest", _misnamed(folder, manifest), said)
     data, lines = read_yaml((folder / installed.FILE).read_text("utf-8"), installed.FILE)
-    report.judge("static", "hosts", _found(_hosts(data), lines), "constant and public")
+    hosts = [] if allow_private else _found(_hosts(data), lines)
+    hosts += _found(_files(manifest), lines) if is_data else []
+    report.judge("static", "hosts", hosts, "constant and public")
     report.judge("static", "secrets", _found(_secrets(data), lines), "none is written down")
-    report.judge("static", "imports", list(_imports(folder)), "the contract and the library only")
-    report.judge("static", "readme", list(_readme(folder, manifest)), "has its headings")
+    if not is_data:
+        imports = list(_imports(folder))
+        report.judge("static", "imports", imports, "the contract and the library only")
+        report.judge("static", "readme", list(_readme(folder, manifest)), "has its headings")
     _samples(folder, manifest, report)
     return connector
 
@@ -82,6 +92,12 @@ def _hosts(data: Any) -> Iterator[tuple[Path, str]]:
             host = urlsplit(text).hostname or ""
             if not is_public_name(host):
                 yield path, f"{host or 'the address'} is no public host"
+
+
+def _files(manifest: Manifest) -> Iterator[tuple[Path, str]]:
+    """Refuse an address on the hub's own disk: those are its operator's to give."""
+    if (manifest.http.base_url or "").lower().startswith("file:"):
+        yield ("http", "base_url"), "http.base_url: names a file of the hub's own machine"
 
 
 def is_public_name(host: str) -> bool:

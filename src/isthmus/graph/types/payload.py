@@ -35,6 +35,12 @@ class UserErrorCode(Enum):
         "SCOPE_TOO_WIDE", description="More than was asked for, or than may be asked for."
     )
     QUOTA_EXCEEDED = enum_value("QUOTA_EXCEEDED", description="Too many of them.")
+    MANIFEST_INVALID = enum_value(
+        "MANIFEST_INVALID", description="A connector has a fault; the message names its line."
+    )
+    CONFIG_INVALID = enum_value(
+        "CONFIG_INVALID", description="The config of a source does not fit its connector."
+    )
     SOURCE_UNREACHABLE = enum_value(
         "SOURCE_UNREACHABLE", description="An address in the input did not answer."
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
-from isthmus.graph.connection import Connection
+from isthmus.connector.config import as_text
+from isthmus.graph.connection import FREE, Connection
 from isthmus.graph.enums import (
     ErrorCode,
     HealthState,
@@ -13,15 +16,21 @@ from isthmus.graph.enums import (
     SourceMode,
     SourceOutcome,
 )
-from isthmus.graph.fields import column, computed, hub_text, inside, one, page, returned
+from isthmus.graph.fields import GraphInfo, column, computed, hub_text, inside, one, page, returned
+from isthmus.graph.gates import scoped
 from isthmus.graph.localized_text import LocalizedText
 from isthmus.graph.node import Node
+from isthmus.graph.owning import own_source
+from isthmus.graph.references import ConnectorRef, OrganizationRef
 from isthmus.graph.rows import Entity, from_rows
 from isthmus.graph.scalars import Duration, Moment
+from isthmus.graph.types.rejected_record import RejectedRecord
 from isthmus.query.sources import is_retryable, known_code, lag, outcome
 from isthmus.query.vocabulary import Link, Shape, Sort
+from isthmus.store.source_secrets import is_sealed
 
 NEWEST = Sort("{t}.id", "bigint", descends=True)
+LAST = Sort("{t}.at", "timestamptz", descends=True)
 
 
 @from_rows(Shape("SyncRun", "sync_run", prefix="run", of_sources=True))
@@ -66,6 +75,23 @@ class SourceHealth(Entity):
     advice: LocalizedText | None = hub_text("advice", "What to do about it.")
 
 
+@strawberry.federation.type(description="One value of a source's config.", directives=[FREE])
+class ConfigValue:
+    """A value."""
+
+    name: str = strawberry.field(description="Its name.")
+    value: str | None = strawberry.field(
+        description="The value; null for a secret: secrets are written, never read."
+    )
+    secret: bool = strawberry.field(description="Whether it is a secret.")
+
+    @classmethod
+    def of(cls, name: str, value: Any) -> ConfigValue:
+        """Show a value."""
+        is_secret = is_sealed(value)
+        return cls(name=name, value=None if is_secret else as_text(value), secret=is_secret)
+
+
 @from_rows(Shape("Source", "source", prefix="src", of_sources=True))
 @strawberry.federation.type(
     description="One configured use of a connector: config, schedule, owner.", keys=["id"]
@@ -74,7 +100,10 @@ class Source(Entity, Node):
     """A source."""
 
     name: str = column("name", "The name the operator gave it.")
-    connector: str = column("connector", "The kind of source it is.")
+    connector: ConnectorRef = one("Connector", "connector_id", "The kind of source it is.")
+    owner: OrganizationRef | None = one(
+        "Organization", "owner_id", "Who brought it; null where the hub's operator did."
+    )
     produces: list[RecordType] = column("produces", "The kinds of record it brings.")
     mode: SourceMode = column("mode", "How its records reach an answer.")
     licence: str | None = column("licence", "The licence of its records.")
@@ -92,6 +121,22 @@ class Source(Entity, Node):
         order=NEWEST,
         scope="source:read",
     )
+    rejected: Connection[RejectedRecord] | None = page(
+        "RejectedRecord",
+        "Its records that could not be read, those rejected last first.",
+        link=Link("rejected_record", owner="source_id"),
+        order=LAST,
+        scope="source:read",
+    )
+
+    @strawberry.federation.field(
+        description="What it was configured with, for its owner and for stewards.",
+        **scoped("source:write"),
+    )
+    async def config(self, info: GraphInfo) -> list[ConfigValue] | None:
+        """List it; what is sealed shows nothing."""
+        held = await own_source(info.context, self.row["id"])
+        return [ConfigValue.of(name, value) for name, value in held.config.items()]
 
 
 def no_wait() -> None:

@@ -13,7 +13,7 @@ from typing import Self
 from isthmus.errors import IsthmusError
 from isthmus.model.viewer import Viewer
 from isthmus.store.database import Connection, Database
-from isthmus.store.people.binding import role_to_take
+from isthmus.store.people.binding import ITSELF, role_to_take
 from isthmus.store.sealing import Keyring, keyed_hash, new_key, seal, unseal
 
 HASHES = "hashes"
@@ -85,6 +85,13 @@ class Vault:
         async with self.database.transaction() as connection:
             await connection.execute(_SAY, *said, self._role)
             yield connection
+
+    @asynccontextmanager
+    async def beside_people(self, connection: Connection) -> AsyncIterator[None]:
+        """Let a transaction of somebody's write what is not of people, and then be theirs again."""
+        await connection.execute("SELECT set_config('role', $1, true)", ITSELF)
+        yield
+        await connection.execute("SELECT set_config('role', $1, true)", self._role)
 
     @asynccontextmanager
     async def upkeep(self) -> AsyncIterator[Connection]:

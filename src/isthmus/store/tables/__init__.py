@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from isthmus.store.tables import (
     changes,
     concepts,
+    connectors,
     frameworks,
     organizations,
     people,
@@ -19,6 +20,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "changes",
     "concepts",
+    "connectors",
     "frameworks",
     "metadata",
     "organizations",

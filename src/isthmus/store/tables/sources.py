@@ -15,6 +15,7 @@ class Source(SQLModel, table=True):
     """One configured use of a connector."""
 
     __tablename__ = "source"
+    __table_args__ = (sa.Index("source_connector", "connector_id", "id"),)
 
     id: int | None = c.key()
     name: str = c.text(required=True, unique=True)
@@ -36,6 +37,8 @@ class Source(SQLModel, table=True):
     advice: str | None = c.text()
     drift: list[str] = c.texts()
     created_at: datetime = c.moment(required=True)
+    connector_id: int = c.link("connector", required=True)
+    owner_id: int | None = c.link("organization")
 
 
 class SyncRun(SQLModel, table=True):
