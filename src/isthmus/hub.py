@@ -117,6 +117,7 @@ class Hub:
         self.stopping = asyncio.Event()
         self.in_force = InForce(database)
         self.bench = Bench()
+        self._beginning: asyncio.Task[None] | None = None
         self._places = installed.folders(settings.connectors_dir, working)
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()
@@ -151,8 +152,11 @@ class Hub:
         if self._stores is not None:
             await self._stores.close()
         self._aside.stop()
-        if "registry" in vars(self):
-            await self.registry.close()
+        if self._beginning is not None:
+            self._beginning.cancel()
+            await asyncio.gather(self._beginning, return_exceptions=True)
+        await self.registry.close()
+        await self.approvals.close()
         await self.bench.close()
         await self.listener.stop()
         await self.database.close()
@@ -282,10 +286,21 @@ class Hub:
         """Write down the connectors at hand, where the store does not know them as they are."""
         held = await connectors.installed_digests(self.database)
         for name in installed.names(self._places):
+            folder = installed.find_folder(name, self._places)
             with suppress(Misconfigured):  # whoever uses it is told
-                ready = await asyncio.to_thread(installed.load, name, self._places)
-                if held.get(name) != ready.digest:
+                if folder is not None and held.get(name) != installed.digest_of(folder):
+                    ready = await asyncio.to_thread(installed.load_folder, folder)
                     await self._note_connector(name, ready)
+
+    def begin(self) -> None:
+        """Begin what a process that serves does beside it: connectors at hand, checks left over."""
+        self._beginning = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
+        with suppress(*FAILURES):  # the next start does it
+            await self.in_force.refresh()
+            await self.note_connectors()
+            await self.registry.check_left()
 
     async def _note_connector(self, name: str, ready: InstalledConnector) -> None:
         is_package = ready.part is not None or bool(ready.mappings)

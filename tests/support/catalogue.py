@@ -115,8 +115,10 @@ async def brought(
     about = shown(made, sent.form, ConnectorTier.BRONZE, sent.digest)
     async with hub.database.transaction() as connection:
         held = await connectors.find_connector(connection, made.id)
-        key = held.id if held else await connectors.add_connector(
-            connection, made.id, viewer.organization_id, about
+        key = (
+            held.id
+            if held
+            else await connectors.add_connector(connection, made.id, viewer.organization_id, about)
         )
         version = await connectors.add_version(
             connection, key, version=made.version, digest=sent.digest, form=sent.form,

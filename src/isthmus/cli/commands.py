@@ -10,9 +10,9 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli.audit import app as audit_app
+from isthmus.cli.bringing import app as connectors_app
 from isthmus.cli.checking import print_settings
 from isthmus.cli.clients import app as clients_app
-from isthmus.cli.connectors import app as connectors_app
 from isthmus.cli.contexts import app as contexts_app
 from isthmus.cli.documents import app as documents_app
 from isthmus.cli.keys import app as keys_app

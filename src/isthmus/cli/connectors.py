@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from isthmus.cli.surroundings import loaded, run, say
-from isthmus.connector import installed
+from isthmus.connector import feed, installed
 from isthmus.connector.kit.beginning import Kind, begin
 from isthmus.connector.kit.verdicts import as_junit, as_text, tier_of
 from isthmus.connector.records import TYPES
@@ -22,7 +22,9 @@ from isthmus.errors import Misconfigured
 
 app = typer.Typer(help="Kinds of sources: write, test and list them.", no_args_is_help=True)
 
-FolderArgument = Annotated[Path, typer.Argument(help="The connector's folder.")]
+FolderArgument = Annotated[
+    str, typer.Argument(help="The connector's folder, or the address of a feed.")
+]
 
 
 @app.command("list")
@@ -33,7 +35,9 @@ def list_() -> None:
     places = installed.folders(loaded().settings.connectors_dir, Path.cwd())
     table = Table("name", "version", "transport", "modes", "tier", "of", box=None)
     for name in installed.names(places):
-        folder = next(place / name for place in places if (place / name / installed.FILE).is_file())
+        folder = installed.find_folder(name, places)
+        if folder is None:  # gone since its name was read
+            continue
         report = static_tier(folder)
         manifest = report.manifest
         if manifest is None:
@@ -73,16 +77,16 @@ def conform(
     base_url: Annotated[str | None, typer.Option(help="The address for --live.")] = None,
 ) -> None:
     """Try a connector: what it says, its samples, every fault; and say which tier it is of."""
-    from isthmus.cli.trying import measured, try_folder, visited  # noqa: PLC0415 - as above
+    from isthmus.cli.trying import measured, try_stated, visited  # noqa: PLC0415 - as above
 
     settings = loaded().settings
     logging.getLogger("isthmus").setLevel(logging.CRITICAL)  # a fault is in the report, once
     if live:
-        ok = run(visited(settings, folder, setting or [], base_url))
+        ok = run(visited(settings, Path(folder), setting or [], base_url))
     elif bench:
-        ok = run(measured(folder))
+        ok = run(measured(Path(folder)))
     else:
-        report = run(try_folder(folder, is_short=short))
+        report = run(try_stated(settings, folder, is_short=short))
         for line in as_text(report):
             print(line)
         if junit is not None:
@@ -96,11 +100,12 @@ def conform(
 def schema(
     produces: Annotated[str, typer.Argument(help="A canonical type, such as Vacancy@1.")],
 ) -> None:
-    """Print a canonical type as JSON Schema."""
-    if produces not in TYPES:
-        message = f"There is no type {produces}; there are: {', '.join(TYPES)}."
+    """Print a canonical type as JSON Schema, or the wire of a feed: Feed@1."""
+    if produces not in {*TYPES, feed.NAME}:
+        message = f"There is no type {produces}; there are: {', '.join((*TYPES, feed.NAME))}."
         raise Misconfigured("TYPE_UNKNOWN", message)
-    sys.stdout.write(orjson.dumps(schema_of(produces), option=orjson.OPT_INDENT_2).decode() + "\n")
+    made = feed.schema() if produces == feed.NAME else schema_of(produces)
+    sys.stdout.write(orjson.dumps(made, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def _write(file: Path, content: bytes) -> None:

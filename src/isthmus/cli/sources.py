@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -15,8 +16,11 @@ from rich.table import Table
 
 from isthmus.cli.surroundings import loaded, open_hub, run
 from isthmus.connector.config import typed
-from isthmus.connector.manifest import Manifest
+from isthmus.connector.manifest import Manifest, seconds
 from isthmus.errors import Misconfigured
+from isthmus.hub import Hub
+from isthmus.registering.applicant import Applicant
+from isthmus.registering.sourcing import SourceDesk, Wanted
 from isthmus.settings import SECRET_PREFIX
 from isthmus.store import sources
 from isthmus.store.database import Row
@@ -26,11 +30,16 @@ _ODD = re.compile(r"[^A-Za-z0-9]")
 
 app = typer.Typer(help="Add sources and see how they do.", no_args_is_help=True)
 
+NameArgument = Annotated[str, typer.Argument(help="The source's name.")]
+
 
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="A name of your choice.")],
-    connector: Annotated[str, typer.Option(help="The kind of source.")],
+    connector: Annotated[
+        str | None,
+        typer.Option(help="The kind of source: a name, a manifest's file, or a feed's address."),
+    ] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE of its config.")
     ] = None,
@@ -39,12 +48,47 @@ def add(
     ] = None,
     every: Annotated[str | None, typer.Option(help="How often it is read, such as 6h.")] = None,
     replace: Annotated[bool, typer.Option(help="Change it, if it is there already.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Approve of a connector that is taken in with it.")
+    ] = False,
 ) -> None:
-    """Add a source."""
-    run(_add(name, connector, setting or [], base_url, every, replace=replace))
+    """Add a source; NAME alone may be the address of a feed, which names itself."""
+    run(_add(name, connector, setting or [], base_url, every, replace=replace, yes=yes))
 
 
 async def _add(
+    name: str,
+    connector: str | None,
+    stated: list[str],
+    base_url: str | None,
+    every: str | None,
+    *,
+    replace: bool,
+    yes: bool,
+) -> None:
+    from isthmus.cli.bringing import (  # noqa: PLC0415 - it adds to the other commands
+        declining,
+        is_address,
+        stands_in_files,
+        take_in,
+    )
+
+    wanted = connector or name
+    if connector is None and not is_address(name):
+        raise Misconfigured("CONFIG_INVALID", "--connector says what kind of source it is.")
+    with declining():
+        async with open_hub(loaded().settings) as hub:
+            await hub.in_force.refresh()
+            is_file = wanted.endswith(".yaml") or "/" in wanted  # and no name of a connector
+            is_taken_in = connector is not None and is_file and stands_in_files(wanted)
+            if is_address(wanted) or is_taken_in:
+                wanted = await take_in(hub, wanted, yes=yes)
+            name = wanted if connector is None else name
+            await _add_one(hub, name, wanted, stated, base_url, every, replace=replace)
+
+
+async def _add_one(
+    hub: Hub,
     name: str,
     connector: str,
     stated: list[str],
@@ -53,17 +97,16 @@ async def _add(
     *,
     replace: bool,
 ) -> None:
-    async with open_hub(loaded().settings) as hub:
-        manifest = hub.connector(connector).manifest
-        config = config_of(manifest, stated) | secrets_of(manifest, name, os.environ)
-        source = await hub.add_source(
-            name,
-            connector,
-            config,
-            base_url=address_of(base_url),
-            every=every,
-            replace=replace,
-        )
+    manifest = hub.connector(connector).manifest
+    config = config_of(manifest, stated) | secrets_of(manifest, name, os.environ)
+    source = await hub.add_source(
+        name,
+        connector,
+        config,
+        base_url=address_of(base_url),
+        every=every,
+        replace=replace,
+    )
     print(f"{source.name}: added ({connector}). {source.advice or ''}".strip())
 
 
@@ -104,6 +147,86 @@ def address_of(stated: str | None) -> str | None:
     if not folder.is_dir():
         raise Misconfigured("CONFIG_INVALID", f"There is no folder {stated}.")
     return folder.as_uri()
+
+
+@app.command()
+def update(
+    name: NameArgument,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="KEY=VALUE of its config; given once, all but secrets are."),
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="Another address.")] = None,
+    every: Annotated[str | None, typer.Option(help="How often it is read, such as 6h.")] = None,
+) -> None:
+    """Change the config, address or schedule of a source."""
+    pairs = [pair.partition("=") for pair in setting or ()]
+    config = {key: value for key, _, value in pairs} if setting else None
+    wanted = Wanted(
+        config=config,
+        base_url=address_of(base_url),
+        every_seconds=None if every is None else _seconds(every),
+    )
+    run(_at_desk(name, lambda desk, who, key: desk.update(who, key, wanted), "changed"))
+
+
+@app.command("set-secret")
+def set_secret(
+    name: NameArgument, key: Annotated[str, typer.Argument(help="The secret's name.")]
+) -> None:
+    """Seal a secret into a source's config; it is asked for, or read from standard input."""
+    value = os.environ.get(secret_name(name, key)) or _asked(key)
+    said = f"{key} is sealed"
+    run(_at_desk(name, lambda desk, who, at: desk.set_secret(who, at, key, value), said))
+
+
+@app.command()
+def pause(
+    name: NameArgument,
+    reason: Annotated[str | None, typer.Option(help="Why; everyone can read it.")] = None,
+) -> None:
+    """Read a source no more until it is resumed; what is held of it stays."""
+    run(_at_desk(name, lambda desk, who, key: desk.pause(who, key, reason), "paused"))
+
+
+@app.command()
+def resume(name: NameArgument) -> None:
+    """Read a source again."""
+    run(_at_desk(name, lambda desk, who, key: desk.resume(who, key), "resumed"))
+
+
+@app.command()
+def replay(name: NameArgument) -> None:
+    """Read the rejected records of a source again, for example after its connector was mended."""
+    from isthmus.cli.syncing import replay_source  # noqa: PLC0415 - others need no engine
+
+    if not run(replay_source(loaded().settings, name)):
+        raise typer.Exit(1)
+
+
+async def _at_desk(
+    name: str, work: Callable[[SourceDesk, Applicant, int], Awaitable[None]], said: str
+) -> None:
+    from isthmus.cli.bringing import declining, the_operator  # noqa: PLC0415 - as above
+
+    with declining():
+        async with open_hub(loaded().settings) as hub:
+            desk = hub.source_desk
+            await work(desk, the_operator(), await desk.key_of(name))
+    print(f"{name}: {said}.")
+
+
+def _asked(key: str) -> str:
+    """Ask for a secret without showing it; where nobody is there, take a line of what is piped."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(key, hide_input=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _seconds(every: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}[smhd]", every):
+        raise Misconfigured("CONFIG_INVALID", "--every is such as 15m, 6h or 1d.")
+    return seconds(every)
 
 
 @app.command("list")

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import stamina.instrumentation
 
 from isthmus.cli.sources import address_of, config_of
 from isthmus.cli.surroundings import say
-from isthmus.connector import installed
+from isthmus.connector import feed, installed
 from isthmus.connector.kit.samples import samples_of
 from isthmus.connector.kit.verdicts import Report
 from isthmus.errors import Misconfigured
 from isthmus.outbound import Outbound, Terms
-from isthmus.settings import Settings
+from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.store.database import Database
+from isthmus.trials.feeding import fetch_manifest, try_feed
 from isthmus.trials.measuring import measure
 from isthmus.trials.trial import ground_of, try_connector
 from isthmus.trials.visiting import visit
 
 stamina.instrumentation.set_on_retry_hooks([])  # its log lines would carry addresses
+
+
+FEED_TOKEN = f"{SECRET_PREFIX}FEED_TOKEN"
+"""The variable with what a feed that is tried lets its readers in with."""
 
 
 @asynccontextmanager
@@ -34,9 +41,15 @@ async def own_database() -> AsyncIterator[Database]:
             yield database
 
 
-async def try_folder(folder: Path, *, is_short: bool) -> Report:
-    """Run the stages over a folder."""
-    return await try_connector(_standing(folder), own_database, is_short=is_short)
+async def try_stated(settings: Settings, stated: str, *, is_short: bool) -> Report:
+    """Run the stages over a folder, or over the feed at an address."""
+    if urlsplit(stated).scheme not in {"http", "https"}:
+        return await try_connector(_standing(Path(stated)), own_database, is_short=is_short)
+    outbound, address = Outbound(allow_private=settings.allow_loopback), feed.address_of(stated)
+    connector = feed.ready(await fetch_manifest(address, outbound), address)
+    token = os.environ.get(FEED_TOKEN)
+    config = {"token": token} if token and connector.manifest.secrets else {}
+    return await try_feed(connector, config, outbound, own_database, is_short=is_short)
 
 
 async def measured(folder: Path) -> bool:

@@ -47,6 +47,7 @@ from isthmus.connector.records import TYPES
 from isthmus.errors import SourceGarbled, SourceRefused
 from isthmus.model.run import Rejection
 
+NAME = "Feed@1"
 ROOT = "isthmus/v1"
 FILE = "manifest"
 """What a finding calls the text that a feed tells about itself."""
@@ -128,7 +129,7 @@ def schema() -> dict[str, Any]:
     made, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     manifest, *lines = made
     return {
-        "title": "Feed@1",
+        "title": NAME,
         "description": "The manifest of a feed; `$defs/Line` is a line of a stream.",
         **manifest,
         "$defs": parts | {"Line": {"anyOf": lines}},

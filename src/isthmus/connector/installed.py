@@ -114,11 +114,24 @@ def load(name: str, places: list[Path]) -> InstalledConnector:
 
 def load_folder(folder: Path) -> InstalledConnector:
     """Get the connector of a folder ready."""
-    text = _text(folder / FILE)
+    text, python, tables = _texts(folder)
     part, mapping = _python_part(folder), _module(folder, "mapping")
-    tables = {f.stem: _text(f) for f in sorted((folder / "tables").glob("*.json"))}
-    python = [_text(f) for f in sorted(folder.glob("*.py"))]
     return _ready(text, tables, folder=folder, part=part, mapping=mapping, python=python)
+
+
+def digest_of(folder: Path) -> bytes:
+    """Identify the connector of a folder by its content, without getting it ready."""
+    return _digest(*_texts(folder))
+
+
+def _texts(folder: Path) -> tuple[str, list[str], dict[str, str]]:
+    tables = {f.stem: _text(f) for f in sorted((folder / "tables").glob("*.json"))}
+    return _text(folder / FILE), [_text(f) for f in sorted(folder.glob("*.py"))], tables
+
+
+def _digest(text: str, python: Sequence[str], tables: Mapping[str, str]) -> bytes:
+    # whatever can change what a record comes to: a change of it reads every record anew
+    return manifests.digest("\0".join([text, *python, *(tables[n] for n in sorted(tables))]))
 
 
 def of_data(text: str, tables: Mapping[str, str]) -> InstalledConnector:
@@ -145,12 +158,10 @@ def _ready(
         if stream.map is None and mapping is not None and hasattr(mapping, name)
     }
     _check_complete(manifest, mappings, part, read_yaml(text, FILE)[1])
-    # whatever can change what a record comes to: a change of it reads every record anew
-    content = "\0".join([text, *python, *(tables[name] for name in sorted(tables))])
     return InstalledConnector(
         folder,
         manifest,
-        manifests.digest(content),
+        _digest(text, python, tables),
         mappings,
         part,
         {name: _table(name, held) for name, held in tables.items()},

@@ -23,6 +23,8 @@ class Applicant:
     name: str
     body: int | None
     may_approve: bool
+    is_operator: bool = False
+    """Whether files of the hub's own machine are theirs to name."""
 
     @classmethod
     def of(cls, viewer: Viewer) -> Applicant:
@@ -45,7 +47,7 @@ class Applicant:
 
 def operator(name: str) -> Applicant:
     """Give the operator at the command line."""
-    return Applicant(f"operator {name}", None, may_approve=True)
+    return Applicant(f"operator {name}", None, may_approve=True, is_operator=True)
 
 
 class Declined(Exception):

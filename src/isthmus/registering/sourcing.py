@@ -146,7 +146,10 @@ class SourceDesk:
             applicant.must_approve(LIVE)
         if wanted.base_url is not None:
             applicant.must_approve(OWN_ADDRESS)
-            if said := address_fault(wanted.base_url, allow_private=self._allow_private):
+            said = template.check_address(wanted.base_url)
+            if not applicant.is_operator:
+                said = address_fault(wanted.base_url, allow_private=self._allow_private)
+            if said:
                 raise Declined(Refusal("INVALID", said, ("baseUrl",)))
         if wanted.every_seconds is not None and wanted.every_seconds < SHORTEST:
             message = f"a source is read every {SHORTEST} seconds at most"
@@ -227,6 +230,10 @@ class SourceDesk:
         if not source.paused:
             raise Declined(Refusal("CONFLICT", "The source is not paused.", ("source",)))
         await sources.resume_source(self.database, source.id)
+
+    async def key_of(self, name: str) -> int:
+        """Give the key of a source by its name, for commands."""
+        return (await sources.get_source(self.database, name)).id
 
     async def _own(self, applicant: Applicant, key: int) -> StoredSource:
         found = (await sources.find_sources(self.database, [key])).get(key)

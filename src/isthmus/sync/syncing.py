@@ -233,7 +233,8 @@ class _OneStream:
         fresh: str | None = None
         cursors: set[str] = set()
         try:
-            async for page in pages.pages(run.cursor, watermark=run.watermark, etag=etag):
+            watermark = None if self._full else run.watermark
+            async for page in pages.pages(run.cursor, watermark=watermark, etag=etag):
                 fresh = page.etag
                 if page.cursor in cursors:
                     raise SourceGarbled("comes back to a page it gave before, so it never ends")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from isthmus.connector import feed
+from isthmus.connector.authorizing import authority_of
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.kit.replies import Reply
 from isthmus.connector.kit.samples import Answers
-from isthmus.connector.kit.verdicts import Report
+from isthmus.connector.kit.verdicts import Report, Verdict
+from isthmus.connector.manifest import Manifest
 from isthmus.connector.part import Context
 from isthmus.errors import SourceFault
 from isthmus.outbound import Outbound, SourceClient, Terms
@@ -67,14 +71,28 @@ async def try_feed(
     manifest = connector.manifest
     report = Report(manifest.id, manifest, is_short=is_short)
     report.judge("static", "manifest", [], f"{len(manifest.streams)} streams")
-    async with outbound.client("feed", manifest.http.base_url or "", TERMS) as client:
+    address = manifest.http.base_url or ""
+    async with outbound.client("feed", address, TERMS) as client:
         report.judge("static", "health", await _health(client), "answers that it is well")
-        recorded = await _recorded(connector, config, client, report)
+        if manifest.secrets - config.keys():
+            said = "its records need a token, which comes with a source"
+            report.add("replay", "all", Verdict.SKIPPED, said)
+            return report
+        http = client.allowed_by(authority_of(manifest, config))
+        recorded = await _recorded(connector, http, report)
+    if manifest.secrets:  # what is put before the faults needs no token, and is given none
+        connector = replace(connector, manifest=_open(manifest))
     if recorded.records and report.ok:
         async with database() as opened, ground_of(connector, opened) as ground:
             samples: Any = [recorded]
             await fault_stage(ground, samples, faults_of(is_short=is_short), report)
     return report
+
+
+def _open(manifest: Manifest) -> Manifest:
+    """Give a manifest that asks for no token."""
+    http = msgspec.structs.replace(manifest.http, auth="none")
+    return msgspec.structs.replace(manifest, http=http, config={})
 
 
 async def _health(client: SourceClient) -> list[str]:
@@ -86,12 +104,12 @@ async def _health(client: SourceClient) -> list[str]:
 
 
 async def _recorded(
-    connector: InstalledConnector, config: Mapping[str, Any], client: SourceClient, report: Report
+    connector: InstalledConnector, client: SourceClient, report: Report
 ) -> Recorded:
     records: dict[str, dict[str, Any]] = {}
     pages: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory(prefix="isthmus-feed-") as work:
-        context = Context(config, client, Path(work))
+        context = Context({}, client, Path(work))
         for stream in connector.manifest.streams:
             said, mapper, body = await _one(connector, stream, context)
             good = f"{len(mapper.result.records)} of {mapper.result.seen} records read"

@@ -14,8 +14,8 @@ from isthmus.hub import Hub
 from isthmus.model.viewer import Role, Viewer
 from isthmus.store.embedded import EmbeddedServer
 from isthmus.trials.bench import Bench
-from tests.support.catalogue import brought, manifest
 from tests.support.callers import a_client, bearer
+from tests.support.catalogue import brought, manifest
 from tests.support.served import served
 
 REGISTER = """
