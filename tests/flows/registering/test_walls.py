@@ -22,8 +22,6 @@ ERRORS = "source { id } userErrors { code message }"
 FIELDS = ("config { value }", "rejected { totalCount }", "syncs { totalCount }")
 APPROVE = """mutation($id: ID!) {
   approveConnector(input: {connector: $id, version: "1.0.0"}) { %s } }"""
-    'mutation($id: ID!) { approveConnector(input: {connector: $id, version: "1.0.0"}) { %s } }'
-)
 
 
 @pytest.fixture
