@@ -12,7 +12,7 @@ import asyncio
 import gc
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,6 +54,7 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.sync.readings import Readings, refuse_live
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
 
@@ -300,30 +301,29 @@ class Hub:
         names: Sequence[str] = (),
         *,
         full: bool = False,
-        confirm_removals: bool = False,
+        confirm_removals: bool | Collection[str] = False,
         progress: Progress = lambda *_: None,
         done: Callable[[SourceReport], None] = lambda _: None,
     ) -> list[SourceReport]:
         """Read sources one after the other, taxonomies first; all of them when none is named.
 
         One that cannot be read at all, such as one whose connector is gone, does not stop the
-        others: its report says why.
+        others: its report says why. `confirm_removals` lets any number of records go, of the
+        streams named or of all.
         """
         found = [await sources.get_source(self.database, name) for name in names]
-        if live := next((source for source in found if _is_live(source)), None):
-            message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
-            raise Misconfigured("SOURCE_LIVE", message)
-        found = found or await sources.list_sources(self.database)
-        found = [source for source in found if not _is_live(source)]
+        for source in found:
+            refuse_live(source)
+        found = found or await self.synced_sources()
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
             try:
                 connector = self.connector(source.connector)
                 opened = await self._opened(source, connector)
-                report = await syncer.sync(
-                    opened, connector, full=full, confirm_removals=confirm_removals
-                )
+                every = connector.manifest.streams if confirm_removals else ()
+                confirmed = every if isinstance(confirm_removals, bool) else confirm_removals
+                report = await syncer.sync(opened, connector, full=full, confirmed=confirmed)
             except Misconfigured as error:
                 report = await syncer.refuse(source, error)
             reports.append(report)
@@ -331,6 +331,20 @@ class Hub:
         with suppress(*FAILURES):  # else the next run does it
             await changes.sweep(self.database, self.settings.changes_kept)
         return reports
+
+    async def synced_sources(self) -> list[StoredSource]:
+        """List the sources that are read into the store."""
+        found = await sources.list_sources(self.database)
+        return [source for source in found if not _is_live(source)]
+
+    def readings(
+        self,
+        progress: Progress = lambda *_: None,
+        done: Callable[[SourceReport], None] = lambda _: None,
+    ) -> Readings:
+        """Give what asks for readings as jobs, and does them."""
+        sync = partial(self.sync, progress=progress, done=done)
+        return Readings(self.database, self.connector, sync)
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault
