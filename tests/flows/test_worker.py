@@ -76,7 +76,7 @@ async def test_what_was_asked_for_is_queued_then_read_once(paged: Hub, replay: R
     run = await ask(paged, "board")
     assert await states(paged) == ["QUEUED"]
     async with working(paged):
-        await until(lambda: _all_done(paged))
+        await until(lambda: all_done(paged))
     assert await keys(paged.database) == list(range(50))
     row = await paged.database.row("SELECT id, state, seen FROM sync_run")
     assert row is not None
@@ -84,7 +84,7 @@ async def test_what_was_asked_for_is_queued_then_read_once(paged: Hub, replay: R
     assert await waiting(paged) == {}
 
 
-async def _all_done(hub: Hub) -> bool:
+async def all_done(hub: Hub) -> bool:
     return set(await states(hub)) == {"DONE"} and not await waiting(hub)
 
 
@@ -105,7 +105,7 @@ async def test_what_a_person_asks_for_goes_before_what_is_due(paged: Hub, replay
         await ask(paged, name, priority=SCHEDULED)
     await ask(paged, "three")
     async with working(paged):
-        await until(lambda: _all_done(paged))
+        await until(lambda: all_done(paged))
     begun = list(dict.fromkeys(asked.path for asked in replay.asked))
     assert begun == ["/three/jobs", "/one/jobs", "/two/jobs"]
 
@@ -118,7 +118,7 @@ async def test_a_source_added_while_workers_run_is_read_by_its_interval(
         await add(paged, "board", replay.url, every="1s")
         await until(lambda: _runs(paged, 3))
         await paged.database.execute("UPDATE source SET every_seconds = 3600")
-        await until(lambda: _all_done(paged))
+        await until(lambda: all_done(paged))
         before = replay.hits["/jobs"]
         await asyncio.sleep(1.5)
         assert replay.hits["/jobs"] == before
@@ -200,7 +200,7 @@ async def test_a_job_that_a_lost_worker_left_is_taken_up(paged: Hub, replay: Rep
         " (SELECT procrastinate.procrastinate_register_worker_v1())"
     )
     async with working(paged):
-        await until(lambda: _all_done(paged))
+        await until(lambda: all_done(paged))
     assert await keys(paged.database) == list(range(20))
 
 
@@ -228,7 +228,7 @@ async def test_a_job_whose_source_is_being_read_elsewhere_waits_for_its_turn(
         await paged.database.execute(
             "UPDATE procrastinate.procrastinate_jobs SET scheduled_at = now()"
         )
-        await until(lambda: _all_done(paged))
+        await until(lambda: all_done(paged))
     assert await states(paged) == ["DONE", "DONE"]
     assert replay.hits["/jobs"] == 8
 
@@ -253,7 +253,7 @@ async def test_a_run_asked_for_goes_on_with_what_a_broken_one_had_read(
     assert await states(paged) == ["QUEUED"]
     replay.answers["/jobs"] = lambda asked: page_of(asked, jobs(range(60)))
     async with working(paged):
-        await until(lambda: _all_done(paged))
+        await until(lambda: all_done(paged))
     row = await paged.database.row("SELECT id, added FROM sync_run")
     assert row is not None
     assert tuple(row) == (run, 60)

@@ -47,7 +47,7 @@ class Readings:
     def __init__(
         self, database: Database, connector: Callable[[str], InstalledConnector], sync: Sync
     ) -> None:
-        self._database = database
+        self.database = database
         self._connector = connector
         self._sync = sync
 
@@ -62,23 +62,27 @@ class Readings:
     ) -> int:
         """Have a source read as soon as a worker can; give the run of its first stream.
 
+        Where streams are `confirmed`, it is the run of the first of those.
+
         Raises `AlreadyQueued` where it waits in the queue already, and `Misconfigured` where it
         cannot be read at all. `confirmed` are streams of which any number of records may go.
         """
         refuse_live(source)
         streams = list(self._connector(source.connector).manifest.streams)
+        # the run whose removals are confirmed is the one that is waited for
+        streams.sort(key=lambda stream: stream not in confirmed)
         wanted = {"full": full, "confirmed": sorted(confirmed), "by": by}
-        async with self._database.transaction() as connection:
+        async with self.database.transaction() as connection:
             await defer(connection, TASK, source.name, wanted, priority)
             runs = await queue_runs(connection, source.id, streams)
         return runs[0]
 
     async def ask_for_due(self) -> list[str]:
         """Have every source read that is due and not under way yet; give their names."""
-        due = await sources.due_sources(self._database)
+        due = await sources.due_sources(self.database)
         if not due:
             return []
-        async with self._database.transaction() as connection:
+        async with self.database.transaction() as connection:
             busy = await under_way(connection, TASK)
         asked = []
         for name in due:
@@ -89,11 +93,11 @@ class Readings:
         return asked
 
     async def _ask_for(self, name: str) -> None:
-        source = await sources.get_source(self._database, name)
+        source = await sources.get_source(self.database, name)
         try:
             await self.ask(source, priority=SCHEDULED)
         except Misconfigured:  # its reading says why it cannot be read
-            async with self._database.transaction() as connection:
+            async with self.database.transaction() as connection:
                 await defer(connection, TASK, name, {}, SCHEDULED)
 
     async def look(self) -> None:
@@ -127,13 +131,13 @@ class Readings:
 
     async def _end(self, name: str, *, failed: bool) -> None:
         with suppress(*FAILURES):
-            source = await sources.find_source(self._database, name)
+            source = await sources.find_source(self.database, name)
             if source is None:
                 return
-            await end_queued(self._database, source.id)
+            await end_queued(self.database, source.id)
             if failed:
                 await sources.note_attempt(
-                    self._database, source.id, failed=True, again=True, begun=False
+                    self.database, source.id, failed=True, again=True, begun=False
                 )
 
 
