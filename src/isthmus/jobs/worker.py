@@ -26,8 +26,9 @@ POLL = 1.0
 BEAT = 5.0
 STALLED = 60.0
 PAUSE = 2.0
-MOST_AGAIN = 40
-"""So often a job that could not be done yet is put back, before it is given up."""
+LONGEST_AGAIN = 120.0
+MOST_AGAIN = 100
+"""So often a job that could not be done yet is put back, before it is given up: hours."""
 
 for chatty in ("procrastinate", "psycopg", "psycopg.pool"):
     # what becomes of jobs is said here; their lines carry tracebacks and arguments
@@ -37,7 +38,7 @@ Do = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Again(Exception):
-    """Raised by a job that should be tried again, after so many seconds."""
+    """Raised by a job that should be tried again, after so many seconds at first."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -52,7 +53,8 @@ class _Restarts(BaseRetryStrategy):
         if isinstance(exception, asyncio.CancelledError):
             return RetryDecision(retry_in={"seconds": 0})
         if isinstance(exception, Again) and job.attempts < MOST_AGAIN:
-            return RetryDecision(retry_in={"seconds": int(exception.seconds)})
+            wait = min(exception.seconds * (job.attempts + 1), LONGEST_AGAIN)
+            return RetryDecision(retry_in={"seconds": int(wait)})
         return None
 
 

@@ -261,12 +261,20 @@ async def leased_run(
                 await run.load_digests()
             yield run
     except (*LOST, OSError, asyncpg.PostgresError) as error:
-        if connection.is_closed():  # whatever was said last: it is away
+        if _is_away(connection):  # whatever was said last
             raise _lost(error) from None
         raise
     finally:
         with contextlib.suppress(*LOST, OSError):
             await database.pool.release(connection)
+
+
+def _is_away(connection: Connection) -> bool:
+    """Tell whether a connection is lost; the pool takes one back that it saw die."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 def _lost(error: BaseException) -> RunLost:

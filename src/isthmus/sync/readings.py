@@ -23,8 +23,8 @@ from isthmus.store.sources import StoredSource
 from isthmus.sync.report import SourceReport
 
 TASK = "read"
-BUSY_SECONDS = 15.0
-"""After so many seconds a reading is tried again that another process stood in the way of."""
+BUSY_SECONDS = 5.0
+"""After so many seconds a reading is tried again that could not be done now; then ever later."""
 
 log = logging.getLogger(__name__)
 
@@ -118,11 +118,13 @@ class Readings:
             reports = await self._sync(
                 [name], full=bool(job.get("full")), confirm_removals=job.get("confirmed") or ()
             )
-        except (IsthmusError, *FAILURES) as error:
-            code = getattr(error, "code", None) or type(error).__name__
-            log.warning("%s could not be read: %s", name, code)
+        except IsthmusError as error:
+            log.warning("%s could not be read: %s", name, error.code)
             await self._end(name, failed=True)
             return True
+        except FAILURES as error:
+            log.warning("%s could not be read: %s", name, type(error).__name__)
+            return False
         ended = {stream.fault_code for report in reports for stream in report.streams}
         if ended & NOT_NOW:
             return False
