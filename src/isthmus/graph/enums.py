@@ -265,15 +265,6 @@ class HealthState(Enum):
     NEVER_RUN = enum_value("NEVER_RUN", description="It was never read.")
 
 
-@strawberry.enum(description="Whether a source is called.")
-class CircuitState(Enum):
-    """Whether a source is called."""
-
-    CLOSED = enum_value("CLOSED", description="It is.")
-    HALF_OPEN = enum_value("HALF_OPEN", description="One call tries whether it answers again.")
-    OPEN = enum_value("OPEN", description="It failed several times, and is left in peace.")
-
-
 @strawberry.enum(description="Where a run stands.")
 class RunState(Enum):
     """Where a run stands."""

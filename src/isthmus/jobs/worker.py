@@ -157,3 +157,6 @@ async def _to_the_queue(connection: Any) -> None:
     await connection.set_autocommit(True)
     await connection.execute("SET search_path TO procrastinate")
     await connection.execute("SET application_name TO 'isthmus'")
+    # that the server frees the locks of a machine that is gone, as `store.database` has it
+    for name, value in (("idle", 10), ("interval", 5), ("count", 3)):
+        await connection.execute(f"SET tcp_keepalives_{name} TO {value}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import strawberry
+from strawberry import enum_value
 
 from isthmus.graph.connection import Connection
 from isthmus.graph.enums import (
-    CircuitState,
     ErrorCode,
     HealthState,
     RecordType,
@@ -29,6 +31,16 @@ from isthmus.query.sources import (
     window,
 )
 from isthmus.query.vocabulary import Link, Shape, Sort
+
+
+@strawberry.enum(description="Whether a source is called.")
+class CircuitState(Enum):
+    """Whether a source is called."""
+
+    CLOSED = enum_value("CLOSED", description="It is.")
+    HALF_OPEN = enum_value("HALF_OPEN", description="One call tries whether it answers again.")
+    OPEN = enum_value("OPEN", description="It failed several times, and is left in peace.")
+
 
 NEWEST = Sort("{t}.id", "bigint", descends=True)
 
