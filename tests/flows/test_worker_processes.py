@@ -174,7 +174,7 @@ def test_a_sync_by_hand_and_a_worker_never_read_a_source_at_once(
     home: Surroundings, slow_source: Replay
 ) -> None:
     slow_source.answers["/"] = lambda asked: Reply(
-        page_of(asked, EVERY).body, 200, {"content-type": "application/json"}, hang=0.3
+        page_of(asked, EVERY).body, 200, {"content-type": "application/json"}, hang=0.2
     )
     add(home, "board", slow_source.url)
     worker = a_worker(home)
