@@ -99,10 +99,6 @@ def create_verifier(
     )
 
 
-def _is_live(source: StoredSource) -> bool:
-    return source.mode == SourceMode.LIVE.value
-
-
 def _produced(manifest: Manifest) -> list[str]:
     """Name the nouns that a connector brings; credentials are never among the synced ones."""
     named = (NOUNS.get(s.produces) for s in manifest.streams.values())
@@ -335,7 +331,7 @@ class Hub:
     async def synced_sources(self) -> list[StoredSource]:
         """List the sources that are read into the store."""
         found = await sources.list_sources(self.database)
-        return [source for source in found if not _is_live(source)]
+        return [source for source in found if not source.is_live]
 
     def readings(
         self,

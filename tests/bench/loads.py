@@ -244,20 +244,20 @@ def _round(server: EmbeddedServer, home: Path, address: str, name: str) -> None:
         show("ESCO, sync", synced, bare)
         show("ESCO, same sync again", apart("esco_sync", url, home), synced)
     raw = apart("postings_raw", url, home, address)
-    if ESCO.is_dir():
-        plain = f"{name}_plain"
-        asyncio.run(create(plain))
-        migrating.upgrade(server.url(plain))
-        show("postings, sync, no skills known",
-             apart("postings_sync", server.url(plain), home, address), raw)  # fmt: skip
+    plain = f"{name}_plain"
+    asyncio.run(create(plain))
+    migrating.upgrade(server.url(plain))
+    unlinked = apart("postings_sync", server.url(plain), home, address)
+    show("postings, sync, no skills known", unlinked, raw)
+    # dlt links no skills either
+    if (loaded := dlt_load(url, home, address)) is not None:
+        show("postings, dlt to PostgreSQL", loaded, unlinked)
+    else:
+        print("postings, dlt: not installed (make bench-peers)")
     show("postings, orjson + COPY", raw)
     first = apart("postings_sync", url, home, address)
     show("postings, sync", first, raw)
     show("postings, same sync again", apart("postings_sync", url, home, address), first)
-    if (loaded := dlt_load(url, home, address)) is not None:
-        show("postings, dlt to PostgreSQL", loaded, first)
-    else:
-        print("postings, dlt: not installed (make bench-peers)")
 
 
 if __name__ == "__main__":

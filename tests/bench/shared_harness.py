@@ -53,11 +53,8 @@ def python() -> Path | None:
 
 def dlt_python() -> Path | None:
     """Give the Python that dlt is installed in, where there is one."""
-    for place in (folder(), COPY):
-        own = place / ".dlt" / "bin" / "python"
-        if own.is_file():
-            return own
-    return None
+    own = folder() / ".dlt" / "bin" / "python"
+    return own if own.is_file() else None
 
 
 def node_modules() -> Path | None:
@@ -74,7 +71,7 @@ def install() -> None:
     run = subprocess.check_call
     run([sys.executable, "-m", "venv", str(environment)])
     run([str(environment / "bin" / "pip"), "install", "-q", "-r", str(COPY / "requirements.txt")])
-    run([sys.executable, "-m", "venv", str(COPY / ".dlt")])  # apart: it pins what others need newer
+    run([sys.executable, "-m", "venv", str(COPY / ".dlt")])  # apart: what it pins binds nobody else
     run([str(COPY / ".dlt" / "bin" / "pip"), "install", "-q", DLT])
     if shutil.which("npm") is None:
         print("there is no npm here: Mercurius is left out")

@@ -12,7 +12,7 @@ from isthmus.hub import Hub
 from isthmus.model.viewer import Role, Viewer
 from isthmus.store.sources import get_source
 from tests.flows.jobs import a_board, add_board, keys, sync_board
-from tests.flows.test_worker import all_done, until, working
+from tests.flows.workers import all_done, until, working
 from tests.support.replay import Replay, Reply
 
 STEWARD = Viewer(

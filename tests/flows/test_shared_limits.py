@@ -63,7 +63,7 @@ def _callers(
     hub: Hub, source: int, address: str, *, calls: int, seconds: int, at_once: int
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     words = [
-        sys.executable, "-m", "tests.flows.callers", hub.database.url, str(source), address,
+        sys.executable, "-m", "tests.flows.caller_process", hub.database.url, str(source), address,
         str(calls), str(SECONDS), str(at_once), str(seconds),
     ]  # fmt: skip
     running = [

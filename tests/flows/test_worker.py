@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import msgspec
 import pytest
 
-from isthmus.cli.working import work_of
 from isthmus.errors import Misconfigured
 from isthmus.hub import Hub
 from isthmus.jobs import SCHEDULED, AlreadyQueued
 from isthmus.store.sources import get_source
-from tests.flows.jobs import CONNECTORS, a_board, jobs, keys, page_of
+from tests.flows.jobs import CONNECTORS, a_board, jobs, keys, page_of, pages_of
+from tests.flows.workers import PATIENCE, all_done, states, until, waiting, working
 from tests.support.replay import Asked, Replay, Reply
-
-PATIENCE = 30.0
 
 
 @pytest.fixture
@@ -31,26 +26,6 @@ def paged(hub: Hub) -> Hub:
     return Hub(settings, hub.database, hub.settings.home)
 
 
-@asynccontextmanager
-async def working(hub: Hub, *, at_once: int = 1, every: float = 0.2) -> AsyncIterator[None]:
-    """Have a worker work beside the test."""
-    worker = work_of(hub, at_once, every)
-    task = asyncio.create_task(worker.run())
-    try:
-        yield
-    finally:
-        worker.stop()
-        await task
-
-
-async def until(what: Callable[[], Awaitable[object]]) -> None:
-    """Wait until something is so."""
-    given_up = time.monotonic() + PATIENCE
-    while not await what():
-        assert time.monotonic() < given_up, "nothing came of it"
-        await asyncio.sleep(0.05)
-
-
 async def add(hub: Hub, name: str, url: str, every: str = "1h") -> None:
     await hub.add_source(name, "numbered", {}, base_url=url, every=every)
 
@@ -60,18 +35,8 @@ async def ask(hub: Hub, name: str, **terms: object) -> int:
     return await hub.readings().ask(source, **terms)  # type: ignore[arg-type]
 
 
-async def states(hub: Hub) -> list[str]:
-    rows = await hub.database.fetch("SELECT state FROM sync_run ORDER BY id")
-    return [row["state"] for row in rows]
-
-
-async def waiting(hub: Hub) -> dict[str, str]:
-    rows = await hub.database.fetch("SELECT lock, status FROM procrastinate.procrastinate_jobs")
-    return {row["lock"]: row["status"] for row in rows}
-
-
 async def test_what_was_asked_for_is_queued_then_read_once(paged: Hub, replay: Replay) -> None:
-    replay.answers["/jobs"] = lambda asked: page_of(asked, jobs(range(50)))
+    replay.answers["/jobs"] = pages_of(jobs(range(50)))
     await add(paged, "board", replay.url)
     run = await ask(paged, "board")
     assert await states(paged) == ["QUEUED"]
@@ -84,10 +49,6 @@ async def test_what_was_asked_for_is_queued_then_read_once(paged: Hub, replay: R
     assert await waiting(paged) == {}
 
 
-async def all_done(hub: Hub) -> bool:
-    return set(await states(hub)) == {"DONE"} and not await waiting(hub)
-
-
 async def test_a_second_request_is_refused_while_one_waits(paged: Hub, replay: Replay) -> None:
     await add(paged, "board", replay.url)
     await ask(paged, "board")
@@ -98,7 +59,7 @@ async def test_a_second_request_is_refused_while_one_waits(paged: Hub, replay: R
 
 
 async def test_what_a_person_asks_for_goes_before_what_is_due(paged: Hub, replay: Replay) -> None:
-    replay.answers["/"] = lambda asked: page_of(asked, jobs(range(20)))
+    replay.answers["/"] = pages_of(jobs(range(20)))
     for name in ("one", "two", "three"):
         await add(paged, name, f"{replay.url}/{name}")
     for name in ("one", "two"):
@@ -113,7 +74,7 @@ async def test_what_a_person_asks_for_goes_before_what_is_due(paged: Hub, replay
 async def test_a_source_added_while_workers_run_is_read_by_its_interval(
     paged: Hub, replay: Replay
 ) -> None:
-    replay.answers["/"] = lambda asked: page_of(asked, jobs(range(20)))
+    replay.answers["/"] = pages_of(jobs(range(20)))
     async with working(paged), working(paged):
         await add(paged, "board", replay.url, every="1s")
         await until(lambda: _runs(paged, 3))
@@ -132,9 +93,7 @@ async def _runs(hub: Hub, many: int) -> bool:
 
 
 async def test_several_sources_are_read_at_once_but_none_twice(paged: Hub, replay: Replay) -> None:
-    replay.answers["/"] = lambda asked: Reply(
-        page_of(asked, jobs(range(60))).body, 200, {"content-type": "application/json"}, hang=0.2
-    )
+    replay.answers["/"] = pages_of(jobs(range(60)), 0.2)
     for name in ("one", "two", "three", "four"):
         await add(paged, name, f"{replay.url}/{name}", every="1h")
     async with working(paged, at_once=2), working(paged, at_once=2):
@@ -192,7 +151,7 @@ async def test_a_source_without_interval_is_given_up_after_some_failures(
 
 
 async def test_a_job_that_a_lost_worker_left_is_taken_up(paged: Hub, replay: Replay) -> None:
-    replay.answers["/jobs"] = lambda asked: page_of(asked, jobs(range(20)))
+    replay.answers["/jobs"] = pages_of(jobs(range(20)))
     await add(paged, "board", replay.url)
     await ask(paged, "board")
     await paged.database.execute(
@@ -251,7 +210,7 @@ async def test_a_run_asked_for_goes_on_with_what_a_broken_one_had_read(
     assert not (await paged.sync(["board"]))[0].ok
     run = await ask(paged, "board")
     assert await states(paged) == ["QUEUED"]
-    replay.answers["/jobs"] = lambda asked: page_of(asked, jobs(range(60)))
+    replay.answers["/jobs"] = pages_of(jobs(range(60)))
     async with working(paged):
         await until(lambda: all_done(paged))
     row = await paged.database.row("SELECT id, added FROM sync_run")

@@ -8,42 +8,31 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from isthmus.store.database import Database
-from tests.flows.commands import PATIENCE, begin, isthmus
-from tests.flows.jobs import CONNECTORS, PAGE, jobs, page_of
-from tests.flows.test_killing import _postmaster
-from tests.support.replay import Asked, Replay, Reply
+from tests.flows.commands import PATIENCE, add_numbered, begin, isthmus, postmaster, until
+from tests.flows.jobs import PAGE, jobs, pages_of
+from tests.support.replay import Replay
 from tests.support.servers import up
 
 Surroundings = Mapping[str, str]
 EVERY = jobs(range(400))
 SEED = 20261125
 KILLS, LONG_KILLS = 4, 50
+LOOK = 0.1
+"""Seconds between looks, each of which opens the database."""
 
 
 @pytest.fixture
 def slow_source(replay: Replay) -> Replay:
     """Lists of twenty pages that take about a second."""
-
-    def slowly(asked: Asked) -> Reply:
-        reply = page_of(asked, EVERY)
-        return Reply(reply.body, 200, reply.headers, hang=0.04)
-
-    replay.answers["/"] = slowly
+    replay.answers["/"] = pages_of(EVERY, 0.04)
     return replay
-
-
-@pytest.fixture
-def home(surroundings: Surroundings) -> Iterator[Surroundings]:
-    """A home with connectors that read pages, its server up."""
-    with up(Path(surroundings["ISTHMUS_HOME"])):
-        yield {**surroundings, "ISTHMUS_CONNECTORS_DIR": str(CONNECTORS)}
 
 
 def ask(home: Surroundings, statement: str) -> list[tuple[Any, ...]]:
@@ -54,17 +43,8 @@ def ask(home: Surroundings, statement: str) -> list[tuple[Any, ...]]:
     return asyncio.run(fetch())
 
 
-def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-    given_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < given_up, "nothing came of it"
-        time.sleep(0.1)
-
-
 def add(home: Surroundings, name: str, url: str) -> None:
-    words = ("--connector", "numbered", "--base-url", f"{url}/{name}", "--every", "1h")
-    added = isthmus(home, "source", "add", name, *words)
-    assert added.returncode == 0, added.stderr
+    add_numbered(home, name, url, "--every", "1h")
 
 
 def a_worker(home: Surroundings, *options: str) -> subprocess.Popen[bytes]:
@@ -101,7 +81,7 @@ def _killed_again_and_again(home: Surroundings, source: Replay, kills: int) -> N
         for number in range(kills):
             name = f"board{number}"
             add(home, name, source.url)
-            until(lambda name=name: source.hits[f"/{name}/jobs"] > 0)
+            until(lambda name=name: source.hits[f"/{name}/jobs"] > 0, LOOK)
             time.sleep(dice.uniform(0, 1.0))
             place = dice.randrange(2)
             workers[place].kill()  # SIGKILL: nothing of it can be cleaned up
@@ -110,8 +90,8 @@ def _killed_again_and_again(home: Surroundings, source: Replay, kills: int) -> N
                 assert records == vacancies
                 assert records % PAGE == 0
             workers[place] = a_worker(home)
-        until(lambda: unfinished(home) == 0)
-        until(lambda: not ask(home, "SELECT 1 FROM procrastinate.procrastinate_jobs"))
+        until(lambda: unfinished(home) == 0, LOOK)
+        until(lambda: not ask(home, "SELECT 1 FROM procrastinate.procrastinate_jobs"), LOOK)
     finally:
         for worker in workers:
             worker.kill()
@@ -124,27 +104,25 @@ def _killed_again_and_again(home: Surroundings, source: Replay, kills: int) -> N
 
 
 def test_workers_killed_in_the_middle_lose_nothing_and_double_nothing(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
-    _killed_again_and_again(home, slow_source, KILLS)
+    _killed_again_and_again(paged_home, slow_source, KILLS)
 
 
 @pytest.mark.slow
 def test_workers_killed_fifty_times_lose_nothing_and_double_nothing(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
-    _killed_again_and_again(home, slow_source, LONG_KILLS)
+    _killed_again_and_again(paged_home, slow_source, LONG_KILLS)
 
 
 def test_a_worker_that_is_told_to_stop_ends_soon_and_its_job_is_put_back(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
-    slow_source.answers["/"] = lambda asked: Reply(
-        page_of(asked, EVERY).body, 200, {"content-type": "application/json"}, hang=0.6
-    )
-    add(home, "board", slow_source.url)
-    worker = begin(home, "worker", "--every", "1", keep=True)
-    until(lambda: slow_source.hits["/board/jobs"] > 2)
+    slow_source.answers["/"] = pages_of(EVERY, 0.6)
+    add(paged_home, "board", slow_source.url)
+    worker = begin(paged_home, "worker", "--every", "1", keep=True)
+    until(lambda: slow_source.hits["/board/jobs"] > 2, LOOK)
     began = time.monotonic()
     worker.send_signal(signal.SIGTERM)
     out, err = worker.communicate(timeout=PATIENCE)
@@ -153,67 +131,65 @@ def test_a_worker_that_is_told_to_stop_ends_soon_and_its_job_is_put_back(
     assert worker.returncode == 0, err
     assert "Traceback" not in (out + err).decode()
     assert "stopped" in err.decode()
-    records, vacancies, pages = held(home)["board"]
+    records, vacancies, pages = held(paged_home)["board"]
     assert records == vacancies == pages * PAGE
     assert 0 < records < len(EVERY)
-    assert ask(home, "SELECT state FROM sync_run") == [("STOPPED",)]
+    assert ask(paged_home, "SELECT state FROM sync_run") == [("STOPPED",)]
     jobs_left = "SELECT status::text FROM procrastinate.procrastinate_jobs"
-    assert ask(home, jobs_left) == [("todo",)]
-    slow_source.answers["/"] = lambda asked: page_of(asked, EVERY)
-    another = a_worker(home)
+    assert ask(paged_home, jobs_left) == [("todo",)]
+    slow_source.answers["/"] = pages_of(EVERY)
+    another = a_worker(paged_home)
     try:
-        until(lambda: unfinished(home) == 0)
+        until(lambda: unfinished(paged_home) == 0, LOOK)
     finally:
         another.terminate()
         another.wait()
-    assert held(home)["board"][:2] == (len(EVERY), len(EVERY))
-    assert ask(home, "SELECT state FROM sync_run") == [("DONE",)]
+    assert held(paged_home)["board"][:2] == (len(EVERY), len(EVERY))
+    assert ask(paged_home, "SELECT state FROM sync_run") == [("DONE",)]
 
 
 def test_a_sync_by_hand_and_a_worker_never_read_a_source_at_once(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
-    slow_source.answers["/"] = lambda asked: Reply(
-        page_of(asked, EVERY).body, 200, {"content-type": "application/json"}, hang=0.2
-    )
-    add(home, "board", slow_source.url)
-    worker = a_worker(home)
+    slow_source.answers["/"] = pages_of(EVERY, 0.2)
+    add(paged_home, "board", slow_source.url)
+    worker = a_worker(paged_home)
     try:
-        until(lambda: slow_source.hits["/board/jobs"] > 0)
-        by_hand = isthmus(home, "sync", "board")
-        until(lambda: unfinished(home) == 0)
+        until(lambda: slow_source.hits["/board/jobs"] > 0, LOOK)
+        by_hand = isthmus(paged_home, "sync", "board")
+        until(lambda: unfinished(paged_home) == 0, LOOK)
     finally:
         worker.terminate()
         worker.wait()
     assert by_hand.returncode == 1
     assert "STREAM_BUSY" in by_hand.stdout
     assert slow_source.hits["/board/jobs"] == len(EVERY) // PAGE + 1
-    assert held(home)["board"][:2] == (len(EVERY), len(EVERY))
+    assert held(paged_home)["board"][:2] == (len(EVERY), len(EVERY))
 
 
 def test_what_is_queued_by_hand_is_told_and_refused_the_second_time(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
-    add(home, "board", slow_source.url)
-    first = isthmus(home, "sync", "board", "--queue")
-    again = isthmus(home, "sync", "board", "--queue")
+    add(paged_home, "board", slow_source.url)
+    first = isthmus(paged_home, "sync", "board", "--queue")
+    again = isthmus(paged_home, "sync", "board", "--queue")
     assert (first.returncode, first.stdout) == (0, "board: queued\n")
     assert again.returncode == 1
     assert "waits in the queue already [SYNC_QUEUED]" in again.stderr
     assert slow_source.hits["/board/jobs"] == 0
 
 
-def test_a_worker_outlives_its_database(home: Surroundings, slow_source: Replay) -> None:
-    worker = begin(home, "worker", "--every", "1", keep=True)
+def test_a_worker_outlives_its_database(paged_home: Surroundings, slow_source: Replay) -> None:
+    worker = begin(paged_home, "worker", "--every", "1", keep=True)
     try:
-        add(home, "one", slow_source.url)
-        until(lambda: slow_source.hits["/one/jobs"] > 3)
-        os.kill(_postmaster(home).pid, signal.SIGINT)  # PostgreSQL's fast shutdown
+        add(paged_home, "one", slow_source.url)
+        until(lambda: slow_source.hits["/one/jobs"] > 3, LOOK)
+        os.kill(postmaster(paged_home).pid, signal.SIGINT)  # PostgreSQL's fast shutdown
         time.sleep(1)
-        with up(Path(home["ISTHMUS_HOME"])):
-            until(lambda: unfinished(home) == 0)
+        with up(Path(paged_home["ISTHMUS_HOME"])):
+            until(lambda: unfinished(paged_home) == 0, LOOK)
             assert worker.poll() is None
-            assert held(home)["one"][:2] == (len(EVERY), len(EVERY))
+            assert held(paged_home)["one"][:2] == (len(EVERY), len(EVERY))
     finally:
         worker.terminate()
         out, err = worker.communicate(timeout=PATIENCE)

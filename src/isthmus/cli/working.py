@@ -16,6 +16,7 @@ from isthmus.jobs import AlreadyQueued
 from isthmus.jobs.worker import Again, Worker
 from isthmus.settings import Settings
 from isthmus.store import sources
+from isthmus.store.database import SESSION
 from isthmus.sync.readings import BUSY_SECONDS, TASK
 
 BESIDE = 4
@@ -49,7 +50,14 @@ def work_of(hub: Hub, at_once: int, every: float) -> Worker:
         if not await readings.read(job):
             raise Again(BUSY_SECONDS)
 
-    return Worker(hub.database.url, {TASK: read}, readings.look, at_once=at_once, every=every)
+    return Worker(
+        hub.database.url,
+        {TASK: read},
+        readings.look,
+        at_once=at_once,
+        every=every,
+        session=SESSION,
+    )
 
 
 async def queue_sources(
@@ -58,12 +66,13 @@ async def queue_sources(
     """Have sources read by a worker, all when none is named; tell whether each was queued."""
     ok = True
     async with open_hub(settings) as hub:
+        readings = hub.readings()
         found = [await sources.get_source(hub.database, name) for name in names]
         for source in found or await hub.synced_sources():
             streams = hub.connector(source.connector).manifest.streams
             confirmed = streams if confirm_removals else ()
             try:
-                await hub.readings().ask(source, full=full, confirmed=confirmed, by="the operator")
+                await readings.ask(source, full=full, confirmed=confirmed, by="the operator")
             except AlreadyQueued as queued:
                 say(f"{queued} [{queued.code}]")
                 ok = False

@@ -62,7 +62,8 @@ class Worker:
     """Does jobs by the names of their tasks, `at_once` at a time.
 
     `duty` is what one worker alone does at a time, every `every` seconds; another takes it over
-    within that time when this one is gone.
+    within that time when this one is gone. `session` has settings of its connections, as the
+    rest of the hub's have them.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Worker:
         *,
         at_once: int = 1,
         every: float = 5.0,
+        session: Mapping[str, str] | None = None,
     ) -> None:
         self._url = url
+        self._session = {"search_path": "procrastinate", **(session or {})}
         self._tasks = tasks
         self._duty = duty
         self._at_once = at_once
@@ -105,7 +108,7 @@ class Worker:
             min_size=2,
             max_size=4,
             timeout=5.0,
-            configure=_to_the_queue,
+            configure=self._configured,
         )
         app = App(connector=connector)
         for name, do in self._tasks.items():
@@ -136,6 +139,12 @@ class Worker:
             if isinstance(ended[0], Exception):
                 raise ended[0]
 
+    async def _configured(self, connection: Any) -> None:
+        """Let a connection find the queue's tables, and write each statement at once."""
+        await connection.set_autocommit(True)
+        for name, value in self._session.items():
+            await connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+
     async def _attend(self, roll: Roll) -> None:
         """Sweep and do one's duty for as long as this worker is the one that does."""
         while True:
@@ -150,13 +159,3 @@ def _told(do: Do) -> Callable[..., Awaitable[None]]:
         await do(arguments)
 
     return run
-
-
-async def _to_the_queue(connection: Any) -> None:
-    """Let a connection find the queue's tables, and write each statement at once."""
-    await connection.set_autocommit(True)
-    await connection.execute("SET search_path TO procrastinate")
-    await connection.execute("SET application_name TO 'isthmus'")
-    # that the server frees the locks of a machine that is gone, as `store.database` has it
-    for name, value in (("idle", 10), ("interval", 5), ("count", 3)):
-        await connection.execute(f"SET tcp_keepalives_{name} TO {value}")

@@ -3,32 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from isthmus.store.changes import settle
 from isthmus.store.database import Connection, Database
 from isthmus.store.runs import RESUMABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A run, and whether removals are held back under it that may still be let go."""
-
-    source_id: int
-    stream: str
-    removals_held: int
-    is_newest: bool
-
-
-async def find_held(database: Database, run: int) -> Held | None:
-    """Find a run by its key."""
-    row = await database.row(
-        "SELECT source_id, stream, removals_held, NOT EXISTS (SELECT FROM sync_run later"
-        " WHERE later.source_id = r.source_id AND later.stream = r.stream AND later.id > r.id"
-        " AND later.state = 'DONE') AS is_newest FROM sync_run r WHERE id = $1",
-        run,
-    )
-    return None if row is None else Held(**dict(row))
 
 
 async def queue_runs(connection: Connection, source: int, streams: Sequence[str]) -> list[int]:

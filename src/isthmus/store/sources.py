@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 
 from isthmus.errors import Misconfigured
-from isthmus.model.run import HealthState
+from isthmus.model.run import HealthState, SourceMode
 from isthmus.store.changes import SOURCE, Op, note, settle
 from isthmus.store.database import Database, Row
 
@@ -36,6 +36,11 @@ class StoredSource:
     state: HealthState
     last_success: datetime | None
     advice: str | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is asked while a question waits, and never read beforehand."""
+        return self.mode == SourceMode.LIVE.value
 
 
 async def add_source(

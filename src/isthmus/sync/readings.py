@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from isthmus.connector.installed import InstalledConnector
 from isthmus.errors import IsthmusError, Misconfigured
 from isthmus.jobs import ASKED, SCHEDULED, AlreadyQueued, defer, under_way
-from isthmus.model.run import SourceMode
 from isthmus.store import sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.queueing import end_queued, queue_runs
@@ -145,6 +144,6 @@ class Readings:
 
 def refuse_live(source: StoredSource) -> None:
     """Refuse to sync what is asked live."""
-    if source.mode == SourceMode.LIVE.value:
+    if source.is_live:
         message = f"{source.name} is asked live, for the learners who link it; nothing is synced."
         raise Misconfigured("SOURCE_LIVE", message)

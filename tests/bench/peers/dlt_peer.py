@@ -1,8 +1,7 @@
 """dlt reads the postings into PostgreSQL: `dlt_peer.py ADDRESS DATABASE_URL FOLDER`.
 
-Its rest_api source, its csv load files (the fastest it has towards PostgreSQL), no child tables,
-and one row a posting by its primary key, so that it does what a sync does: a first load writes
-all of them, a second one finds them again. Run by the Python that dlt is installed in.
+Its rest_api source, csv load files, no child tables, and one row a posting by its primary key, as
+a sync has them. Run by the Python that dlt is installed in.
 """
 
 from __future__ import annotations
@@ -67,9 +66,9 @@ def main(address: str, database: str, folder: str) -> dict[str, Any]:
     pipeline.run(source)
     with (
         pipeline.sql_client() as client,
-        client.execute_query("SELECT count(*) FROM postings") as c,
+        client.execute_query(COUNT) as counted,
     ):
-        rows = c.fetchone()[0]
+        rows = counted.fetchone()[0]
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = time.process_time() - cpu + children.ru_utime + children.ru_stime
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TypeVar
 
 import strawberry
 
@@ -12,16 +12,19 @@ from isthmus.graph.fields import GraphInfo
 from isthmus.graph.mutations.fields import doing_with, input_of
 from isthmus.graph.rows import entity_of
 from isthmus.graph.syncing_inputs import ConfirmRemovalsInput, StartSyncInput
-from isthmus.graph.types.payload import UserError, UserErrorCode, unknown, wrong
+from isthmus.graph.types.payload import UserErrorCode, unknown, wrong
 from isthmus.graph.types.syncing_payloads import ConfirmRemovalsPayload, StartSyncPayload
 from isthmus.jobs import AlreadyQueued
 from isthmus.model.viewer import Role, Viewer
 from isthmus.query.ids import key_of
-from isthmus.store.queueing import Held, find_held
+from isthmus.store.removals import find_held_removals
 from isthmus.store.sources import StoredSource, find_sources
 from isthmus.sync.readings import Readings
 
 WRITING = "source:write"
+LIVE = UserErrorCode.INVALID, "It is asked live, and never read beforehand."
+UNUSABLE = UserErrorCode.CONFLICT, "Its connector cannot be used here."
+P = TypeVar("P", StartSyncPayload, ConfirmRemovalsPayload)
 
 
 def may_sync(viewer: Viewer, source: StoredSource) -> bool:
@@ -47,10 +50,7 @@ class SyncMutations:
         source = await _source(info, key_of(input.source, "src"))
         if source is None:
             return StartSyncPayload(user_errors=[unknown("source")])
-        run = await _asked(info, source, "source", full=input.full)
-        if isinstance(run, UserError):
-            return StartSyncPayload(user_errors=[run])
-        return StartSyncPayload(run=run, user_errors=[])
+        return await _asked(info, StartSyncPayload, source, "source", full=input.full)
 
     @doing_with(WRITING, "Let go of the records that a run held back, however many: read anew.")
     async def confirm_removals(
@@ -59,7 +59,8 @@ class SyncMutations:
         input: input_of(ConfirmRemovalsInput, "Which run."),  # type: ignore[valid-type]
     ) -> ConfirmRemovalsPayload | None:
         """Ask for a reading that may remove what it does not find."""
-        held = await _held(info, key_of(input.run, "run"))
+        run = key_of(input.run, "run")
+        held = await find_held_removals(_readings(info).database, run)
         source = None if held is None else await _source(info, held.source_id)
         if held is None or source is None:
             return ConfirmRemovalsPayload(user_errors=[unknown("run")])
@@ -67,10 +68,7 @@ class SyncMutations:
             message = "It is not the newest run of its stream, or holds no removals back."
             told = wrong(UserErrorCode.CONFLICT, message, "run")
             return ConfirmRemovalsPayload(user_errors=[told])
-        run = await _asked(info, source, "run", confirmed=[held.stream])
-        if isinstance(run, UserError):
-            return ConfirmRemovalsPayload(user_errors=[run])
-        return ConfirmRemovalsPayload(run=run, user_errors=[])
+        return await _asked(info, ConfirmRemovalsPayload, source, "run", confirmed=[held.stream])
 
 
 async def _source(info: GraphInfo, key: int) -> StoredSource | None:
@@ -79,31 +77,28 @@ async def _source(info: GraphInfo, key: int) -> StoredSource | None:
     return found if found is not None and may_sync(info.context.viewer, found) else None
 
 
-async def _held(info: GraphInfo, run: int) -> Held | None:
-    return await find_held(_readings(info).database, run)
-
-
 async def _asked(
     info: GraphInfo,
+    payload: type[P],
     source: StoredSource,
     place: str,
     *,
     full: bool = False,
     confirmed: Collection[str] = (),
-) -> Any:
-    """Have a source read, and give the run; what the caller can put right comes back as such."""
+) -> P:
+    """Have a source read; answer with its run, or with what the caller can put right."""
     by = info.context.viewer.client
     try:
         run = await _readings(info).ask(source, full=full, confirmed=confirmed, by=by)
     except AlreadyQueued:
-        message = "It waits in the queue already."
-        return wrong(UserErrorCode.CONFLICT, message, place)
+        told = wrong(UserErrorCode.CONFLICT, "It waits in the queue already.", place)
     except Misconfigured as refused:
-        code = UserErrorCode.INVALID if refused.code == "SOURCE_LIVE" else UserErrorCode.CONFLICT
-        said = "It is asked live, and never read beforehand."
-        message = said if refused.code == "SOURCE_LIVE" else "Its connector cannot be used here."
-        return wrong(code, message, place)
-    return entity_of("SyncRun", await info.context.loaders.row("SyncRun", run))
+        is_live = refused.code == "SOURCE_LIVE"
+        told = wrong(*(LIVE if is_live else UNUSABLE), place)
+    else:
+        row = await info.context.loaders.row("SyncRun", run)
+        return payload(run=entity_of("SyncRun", row), user_errors=[])
+    return payload(user_errors=[told])
 
 
 def _readings(info: GraphInfo) -> Readings:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 import strawberry
-from strawberry import enum_value
 
 from isthmus.graph.connection import Connection
-from isthmus.graph.enums import (
-    ErrorCode,
+from isthmus.graph.enums import ErrorCode
+from isthmus.graph.fields import column, computed, hub_text, inside, one, page, returned
+from isthmus.graph.localized_text import LocalizedText
+from isthmus.graph.node import Node
+from isthmus.graph.rows import Entity, from_rows
+from isthmus.graph.scalars import Duration, Moment
+from isthmus.graph.source_enums import (
+    CircuitState,
     HealthState,
     RecordType,
     RunState,
     SourceMode,
     SourceOutcome,
 )
-from isthmus.graph.fields import column, computed, hub_text, inside, one, page, returned
-from isthmus.graph.localized_text import LocalizedText
-from isthmus.graph.node import Node
-from isthmus.graph.rows import Entity, from_rows
-from isthmus.graph.scalars import Duration, Moment
 from isthmus.query.sources import (
     circuit,
     is_retryable,
@@ -31,16 +29,6 @@ from isthmus.query.sources import (
     window,
 )
 from isthmus.query.vocabulary import Link, Shape, Sort
-
-
-@strawberry.enum(description="Whether a source is called.")
-class CircuitState(Enum):
-    """Whether a source is called."""
-
-    CLOSED = enum_value("CLOSED", description="It is.")
-    HALF_OPEN = enum_value("HALF_OPEN", description="One call tries whether it answers again.")
-    OPEN = enum_value("OPEN", description="It failed several times, and is left in peace.")
-
 
 NEWEST = Sort("{t}.id", "bigint", descends=True)
 

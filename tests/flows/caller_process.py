@@ -1,6 +1,6 @@
 """A process that calls one source, again and again, through the gate that all processes share.
 
-    python -m tests.flows.callers DATABASE SOURCE ADDRESS CALLS SECONDS AT_ONCE UNTIL
+    python -m tests.flows.caller_process DATABASE SOURCE ADDRESS CALLS SECONDS AT_ONCE UNTIL
 
 It prints a line for each call: how it ended.
 """
