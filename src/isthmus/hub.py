@@ -11,20 +11,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import stamina.instrumentation
 
 from isthmus import __version__
-from isthmus.connector import installed, template
+from isthmus.connector import installed
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import Manifest, seconds
 from isthmus.consent.consents import Consents
 from isthmus.credentials.aside import Aside
 from isthmus.credentials.proofs.contexts import Contexts
@@ -40,17 +38,11 @@ from isthmus.identity.signing_in import may_return
 from isthmus.live.presentations import Presentations
 from isthmus.live.stores import Stores
 from isthmus.live.wallet_client import create_wallet_client
-from isthmus.model.connector import ConnectorForm, ConnectorTier
-from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
-from isthmus.registering.approving import Approvals
-from isthmus.registering.in_force import InForce
-from isthmus.registering.registry import Registry
-from isthmus.registering.sourcing import NAME_RULE, NAMED, SourceDesk
-from isthmus.registering.submission import produced, shown
+from isthmus.registering.connectors import Connectors
 from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
-from isthmus.store import changes, connectors, source_secrets, sources
+from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
@@ -60,9 +52,9 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.sync.readings import Readings, refuse_unread
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
-from isthmus.trials.bench import Bench
 
 TAXONOMIES = {"SKILL", "OCCUPATION", "FRAMEWORK"}
 """Nouns that others are linked to, read first when all sources are."""
@@ -103,10 +95,6 @@ def create_verifier(
     )
 
 
-def _is_live(source: StoredSource) -> bool:
-    return source.mode == SourceMode.LIVE.value
-
-
 class Hub:
     """One running hub."""
 
@@ -115,10 +103,15 @@ class Hub:
         self.database = database
         self.listener = Listener(database.url)
         self.stopping = asyncio.Event()
-        self.in_force = InForce(database)
-        self.bench = Bench()
-        self._beginning: asyncio.Task[None] | None = None
-        self._places = installed.folders(settings.connectors_dir, working)
+        self.connectors = Connectors(
+            database,
+            installed.folders(settings.connectors_dir, working),
+            create_outbound(settings),
+            self._terms(),
+            self._config_key,
+            allow_private=settings.allow_loopback,
+        )
+        self.add_source = self.connectors.add_source
         self._linker: Linker | None = None
         self._linker_lock = asyncio.Lock()
         self._verifier: Verifier | None = None
@@ -152,12 +145,7 @@ class Hub:
         if self._stores is not None:
             await self._stores.close()
         self._aside.stop()
-        if self._beginning is not None:
-            self._beginning.cancel()
-            await asyncio.gather(self._beginning, return_exceptions=True)
-        await self.registry.close()
-        await self.approvals.close()
-        await self.bench.close()
+        await self.connectors.close()
         await self.listener.stop()
         await self.database.close()
 
@@ -207,9 +195,8 @@ class Hub:
         """Give the stores that learners link, made when first asked for."""
         if self._stores is None:
             vault, outbound = await self.vault(), create_outbound(self.settings)
-            self._stores = self._stores or Stores(
-                vault, outbound, self.connector, refresh=self.in_force.refresh
-            )
+            refresh = self.connectors.in_force.refresh
+            self._stores = self._stores or Stores(vault, outbound, self.connector, refresh=refresh)
         return self._stores
 
     async def people(self) -> People:
@@ -233,147 +220,18 @@ class Hub:
 
     # ---- connectors and sources
 
-    def connector_names(self) -> list[str]:
-        """Name the connectors at hand."""
-        return installed.names(self._places)
-
     def connector(self, name: str) -> InstalledConnector:
-        """Get a connector ready; raise `Misconfigured` where there is none or it is faulty.
+        """Get a connector ready; raise `Misconfigured` where there is none or it is faulty."""
+        return self.connectors.find(name)
 
-        One that was registered is known once `in_force` was refreshed.
-        """
-        return self.in_force.find(name) or installed.load(name, self._places)
-
-    @cached_property
-    def registry(self) -> Registry:
-        """Give what takes connectors in."""
-        return Registry(
-            self.database,
-            self.bench,
-            create_outbound(self.settings),
-            allow_private=self.settings.allow_loopback,
-            places=self._places,
-        )
-
-    @cached_property
-    def approvals(self) -> Approvals:
-        """Give what puts connectors in force."""
-        return Approvals(
-            self.database,
-            self.in_force,
-            create_outbound(self.settings),
-            opened=self._open_config,
-            terms=self._terms(),
-        )
-
-    @cached_property
-    def source_desk(self) -> SourceDesk:
-        """Give what configures sources for those who own them."""
-        return SourceDesk(
-            self.database,
-            self.connector,
-            self.in_force.refresh,
-            self._config_key,
-            create_outbound(self.settings),
-            allow_private=self.settings.allow_loopback,
-        )
+    async def _config_key(self) -> bytes:
+        """Give what secrets in the configs of sources are sealed with."""
+        return await (await self.vault()).hub_secret(source_secrets.SECRET)
 
     async def registering(self) -> Registering:
         """Give what the graph needs to take connectors and sources in."""
-        return Registering(self.registry, self.approvals, self.source_desk, await self.vault())
-
-    async def note_connectors(self) -> None:
-        """Write down the connectors at hand, where the store does not know them as they are."""
-        held = await connectors.installed_digests(self.database)
-        for name in installed.names(self._places):
-            folder = installed.find_folder(name, self._places)
-            with suppress(Misconfigured):  # whoever uses it is told
-                if folder is not None and held.get(name) != installed.digest_of(folder):
-                    ready = await asyncio.to_thread(installed.load_folder, folder)
-                    await self._note_connector(name, ready)
-
-    def begin(self) -> None:
-        """Begin what a process that serves does beside it: connectors at hand, checks left over."""
-        self._beginning = asyncio.create_task(self._begin())
-
-    async def _begin(self) -> None:
-        with suppress(*FAILURES):  # the next start does it
-            await self.in_force.refresh()
-            await self.note_connectors()
-            await self.registry.check_left()
-
-    async def _note_connector(self, name: str, ready: InstalledConnector) -> None:
-        is_package = ready.part is not None or bool(ready.mappings)
-        form = ConnectorForm.PACKAGE if is_package else ConnectorForm.MANIFEST
-        about = shown(ready.manifest, form, ConnectorTier.DRAFT, ready.digest)
-        await connectors.note_installed(self.database, name, about)
-
-    async def add_source(
-        self,
-        name: str,
-        connector_name: str,
-        config: Mapping[str, Any],
-        *,
-        base_url: str | None = None,
-        every: str | None = None,
-        replace: bool = False,
-    ) -> StoredSource:
-        """Add a source of a connector, its config checked; `replace` changes one that is there."""
-        if not NAMED.match(name):
-            raise Misconfigured("CONFIG_INVALID", f"{name!r}: {NAME_RULE}.")
-        await self.in_force.refresh()
-        connector = self.connector(connector_name)
-        manifest = connector.manifest
-        await self._note_connector(connector_name, connector)
-        connector.check_config(config)
-        if base_url is not None and (said := template.check_address(base_url)):
-            raise Misconfigured("CONFIG_INVALID", f"--base-url: {said}.")
-        stored_config = await self._sealed(name, config, manifest)
-        held = await sources.find_source(self.database, name) if replace else None
-        if held is not None and held.connector == connector_name:
-            return await sources.update_source(
-                self.database,
-                name,
-                connector_version=manifest.version,
-                config=stored_config,
-                base_url=base_url,
-            )
-        is_synced = manifest.mode is SourceMode.SYNCED
-        return await sources.add_source(
-            self.database,
-            name=name,
-            connector=connector_name,
-            connector_version=manifest.version,
-            produces=produced(manifest),
-            config=stored_config,
-            base_url=base_url,
-            mode=manifest.mode.value,
-            every_seconds=seconds(every or manifest.schedule.every) if is_synced else None,
-            licence=manifest.licence,
-            attribution=manifest.attribution,
-            redistributable=manifest.redistributable,
-        )
-
-    async def _sealed(
-        self, name: str, config: Mapping[str, Any], manifest: Manifest
-    ) -> dict[str, Any]:
-        """Give a config as it is stored: what is secret in it sealed."""
-        if not manifest.secrets:
-            return dict(config)
-        return source_secrets.seal_config(await self._config_key(), name, config, manifest.secrets)
-
-    async def _config_key(self) -> bytes:
-        return await (await self.vault()).hub_secret(source_secrets.SECRET)
-
-    async def _open_config(self, source: StoredSource) -> dict[str, Any]:
-        """Give the config of a source with its secrets in the clear."""
-        return source_secrets.open_config(await self._config_key(), source.name, source.config)
-
-    async def _opened(self, source: StoredSource, connector: InstalledConnector) -> StoredSource:
-        """Give a source with the secrets of its config in the clear, for one reading."""
-        if not connector.manifest.secrets:
-            return source
-        return replace(source, config=await self._open_config(source))
+        held = self.connectors
+        return Registering(held.registry, held.approvals, held.source_desk, await self.vault())
 
     # ---- sync
 
@@ -382,34 +240,30 @@ class Hub:
         names: Sequence[str] = (),
         *,
         full: bool = False,
-        confirm_removals: bool = False,
+        confirm_removals: bool | Collection[str] = False,
         progress: Progress = lambda *_: None,
         done: Callable[[SourceReport], None] = lambda _: None,
     ) -> list[SourceReport]:
         """Read sources one after the other, taxonomies first; all of them when none is named.
 
         One that cannot be read at all, such as one whose connector is gone, does not stop the
-        others: its report says why.
+        others: its report says why. `confirm_removals` lets any number of records go, of the
+        streams named or of all.
         """
-        await self.in_force.refresh()
+        await self.connectors.in_force.refresh()
         found = [await sources.get_source(self.database, name) for name in names]
-        if paused := next((source for source in found if source.paused), None):
-            message = f"{paused.name} is paused; `isthmus source resume {paused.name}` ends that."
-            raise Misconfigured("SOURCE_PAUSED", message)
-        if live := next((source for source in found if _is_live(source)), None):
-            message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
-            raise Misconfigured("SOURCE_LIVE", message)
-        found = found or await sources.list_sources(self.database)
-        found = [source for source in found if not _is_live(source) and not source.paused]
+        for source in found:
+            refuse_unread(source)
+        found = found or await self.synced_sources()
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
             try:
                 connector = self.connector(source.connector)
-                opened = await self._opened(source, connector)
-                report = await syncer.sync(
-                    opened, connector, full=full, confirm_removals=confirm_removals
-                )
+                opened = await self.connectors.opened(source, connector)
+                every = connector.manifest.streams if confirm_removals else ()
+                confirmed = every if isinstance(confirm_removals, bool) else confirm_removals
+                report = await syncer.sync(opened, connector, full=full, confirmed=confirmed)
             except Misconfigured as error:
                 report = await syncer.refuse(source, error)
             reports.append(report)
@@ -417,6 +271,20 @@ class Hub:
         with suppress(*FAILURES):  # else the next run does it
             await changes.sweep(self.database, self.settings.changes_kept)
         return reports
+
+    async def synced_sources(self) -> list[StoredSource]:
+        """List the sources that are read into the store."""
+        found = await sources.list_sources(self.database)
+        return [source for source in found if not source.is_live and not source.paused]
+
+    def readings(
+        self,
+        progress: Progress = lambda *_: None,
+        done: Callable[[SourceReport], None] = lambda _: None,
+    ) -> Readings:
+        """Give what asks for readings as jobs, and does them."""
+        sync = partial(self.sync, progress=progress, done=done)
+        return Readings(self.database, self.connector, sync)
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault
@@ -435,16 +303,12 @@ class Hub:
 
     def _syncer(self, progress: Progress) -> Syncer:
         settings = self.settings
+        held = settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected
         return Syncer(
             self.database,
             create_outbound(settings),
             self.linker,
-            Limits(
-                self._terms(),
-                settings.sync_page,
-                settings.sync_max_loss,
-                settings.sync_max_rejected,
-            ),
+            Limits(self._terms(), *held),
             work=settings.home / "work",
             progress=progress,
         )

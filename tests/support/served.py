@@ -29,7 +29,7 @@ async def served(
     """Serve a hub over a database; give `host:port`. `bench` is where it tries connectors."""
     settings = Settings(home=home, **chosen)
     hub = Hub(settings, database, ROOT)
-    hub.bench = bench or hub.bench
+    hub.connectors.bench = bench or hub.connectors.bench
     config = uvicorn.Config(
         create_app(hub, settings),
         ws="websockets-sansio",
@@ -50,7 +50,7 @@ async def served(
             server.should_exit = True
             await task
             await hub.listener.stop()
-            await hub.bench.close()
+            await hub.connectors.bench.close()
 
 
 async def tell(database: Database, *keys: int, noun: str = "VACANCY") -> None:

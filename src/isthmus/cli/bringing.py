@@ -68,7 +68,7 @@ def shadow(name: NameArgument, version: VersionOption = None) -> None:
 
     async def work(hub: Hub) -> None:
         connector, held = await _version_of(hub, name, version)
-        found = await hub.approvals.shadow(the_operator(), connector.id, held.version)
+        found = await hub.connectors.approvals.shadow(the_operator(), connector.id, held.version)
         print(
             f"{name} {held.version}: {found.same:,} records the same, {found.changed:,} changed,"
             f" {found.only_old:,} only in the old version, {found.only_new:,} only in the new;"
@@ -88,7 +88,7 @@ def switch(name: NameArgument, version: VersionOption = None) -> None:
 
     async def work(hub: Hub) -> None:
         connector, held = await _version_of(hub, name, version)
-        made = await hub.approvals.switch(the_operator(), connector.id, held.version)
+        made = await hub.connectors.approvals.switch(the_operator(), connector.id, held.version)
         print(f"{name}: {made.version} is in force; `isthmus connector rollback {name}` goes back.")
 
     run(_with_hub(work))
@@ -97,13 +97,13 @@ def switch(name: NameArgument, version: VersionOption = None) -> None:
 @app.command()
 def rollback(name: NameArgument) -> None:
     """Put the version before in force again."""
-    run(_with_hub(lambda hub: _done(hub, name, hub.approvals.rollback)))
+    run(_with_hub(lambda hub: _done(hub, name, hub.connectors.approvals.rollback)))
 
 
 @app.command()
 def retire(name: NameArgument) -> None:
     """End a connector: nothing is read by it any more; what its sources brought stays."""
-    run(_with_hub(lambda hub: _done(hub, name, hub.approvals.retire)))
+    run(_with_hub(lambda hub: _done(hub, name, hub.connectors.approvals.retire)))
 
 
 @app.command()
@@ -114,7 +114,7 @@ def quarantine(
 
     async def work(hub: Hub) -> None:
         async def stop(applicant: Applicant, key: int) -> StoredConnector:
-            return await hub.approvals.quarantine(applicant, key, reason)
+            return await hub.connectors.approvals.quarantine(applicant, key, reason)
 
         await _done(hub, name, stop)
 
@@ -124,14 +124,14 @@ def quarantine(
 @app.command()
 def release(name: NameArgument) -> None:
     """Let the sources of a connector in quarantine be read again."""
-    run(_with_hub(lambda hub: _done(hub, name, hub.approvals.release)))
+    run(_with_hub(lambda hub: _done(hub, name, hub.connectors.approvals.release)))
 
 
 async def take_in(hub: Hub, stated: str, *, yes: bool) -> str:
     """Take in what was stated, approved of; gives the connector's name."""
     sent = await submission_of(hub, stated)
     say("trying it, which takes some seconds")
-    made = await hub.registry.register(the_operator(), sent)
+    made = await hub.connectors.registry.register(the_operator(), sent)
     if made.connector_id is None:
         raise Declined(*made.refusals)
     connector = await connectors.find_connector_by_key(hub.database, made.connector_id)
@@ -145,7 +145,7 @@ async def take_in(hub: Hub, stated: str, *, yes: bool) -> str:
 async def submission_of(hub: Hub, stated: str) -> Submission:
     """Read what was stated: a feed's address, a folder, or a manifest."""
     if is_address(stated):
-        return await hub.registry.sent_by_feed(stated)
+        return await hub.connectors.registry.sent_by_feed(stated)
     if not stands_in_files(stated):
         message = f"{stated} is no folder of a connector, no manifest, and no address of a feed."
         raise Misconfigured("CONNECTOR_UNKNOWN", message)
@@ -166,7 +166,7 @@ def is_address(stated: str) -> bool:
 async def _checked(hub: Hub, held: StoredVersion) -> StoredVersion:
     """Wait for the end of a check; raise with its findings where it found faults."""
     if held.status is ConnectorStatus.SUBMITTED:
-        await hub.registry.check_left()
+        await hub.connectors.registry.check_left()
     found = await connectors.find_version(hub.database, held.id)
     if found is None:
         raise Misconfigured("CONNECTOR_UNKNOWN", "The version went away while it was checked.")
@@ -184,7 +184,7 @@ async def _approve(hub: Hub, connector: StoredConnector, held: StoredVersion, *,
     if not yes and not _agreed():
         message = f"{connector.name} {held.version} waits for an approval; nothing uses it."
         raise Misconfigured("NOT_APPROVED", message)
-    made = await hub.approvals.approve(the_operator(), connector.id, held.version)
+    made = await hub.connectors.approvals.approve(the_operator(), connector.id, held.version)
     print(f"{connector.name} {made.version}: {_next(connector.name, made)}")
 
 
@@ -248,7 +248,7 @@ async def _done(
 async def _with_hub(work: Callable[[Hub], Awaitable[T]]) -> T:
     with declining():
         async with open_hub(loaded().settings) as hub:
-            await hub.in_force.refresh()
+            await hub.connectors.in_force.refresh()
             return await work(hub)
 
 

@@ -78,7 +78,7 @@ async def _add(
         raise Misconfigured("CONFIG_INVALID", "--connector says what kind of source it is.")
     with declining():
         async with open_hub(loaded().settings) as hub:
-            await hub.in_force.refresh()
+            await hub.connectors.in_force.refresh()
             is_file = wanted.endswith(".yaml") or "/" in wanted  # and no name of a connector
             is_taken_in = connector is not None and is_file and stands_in_files(wanted)
             if is_address(wanted) or is_taken_in:
@@ -211,7 +211,7 @@ async def _at_desk(
 
     with declining():
         async with open_hub(loaded().settings) as hub:
-            desk = hub.source_desk
+            desk = hub.connectors.source_desk
             await work(desk, the_operator(), await desk.key_of(name))
     print(f"{name}: {said}.")
 

@@ -47,6 +47,7 @@ from isthmus.query.statements import Watch
 from isthmus.query.stitching import as_json
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
+from isthmus.sync.readings import Readings
 
 __all__ = ["Graph", "GraphAnswer", "Limits", "Operation"]
 
@@ -101,13 +102,15 @@ class Graph:
         verifier: Callable[[], Verifier] | None = None,
         people: GivePeople | None = None,
         registering: GiveRegistering | None = None,
+        readings: Readings | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `security` tells routers which fields need a token. `generations` gives those of the
         records and of the sources, or None while unknown; `remembered_bytes` bounds what is
         remembered of catalogues between changes. Without a `verifier` no credential can be
-        verified, without `people` nobody is known, and without `registering` nothing is taken in.
+        verified, without `people` nobody is known, without `readings` and
+        `registering` no source is read or taken in.
         """
         store: Any = database
         self._database: Database = store
@@ -124,6 +127,7 @@ class Graph:
         self._verifier = verifier
         self._people = people
         self._registering = registering
+        self._readings = readings
         self.documents = Documents(
             self.schema,
             guard=guard,
@@ -332,6 +336,7 @@ class Graph:
             allowance=ready.allowance,
             seeing=seeing,
             registering=self._registering,
+            readings=self._readings,
         )
         made = execute(
             self.schema,

@@ -22,6 +22,7 @@ from isthmus.graph.mutations.holding import others_with
 from isthmus.graph.mutations.links import LinkMutations
 from isthmus.graph.mutations.oneself import OwnMutations
 from isthmus.graph.mutations.sources import SourceMutations
+from isthmus.graph.mutations.syncing import SyncMutations
 from isthmus.graph.types.credential import CREDENTIAL, Credential
 from isthmus.graph.types.payload import UserError, UserErrorCode, unknown
 from isthmus.graph.types.verification import VerifyCredentialPayload
@@ -42,6 +43,7 @@ class Mutation(
     OwnMutations,
     ConnectorMutations,
     SourceMutations,
+    SyncMutations,
 ):
     """The root."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
-from isthmus.graph.enums import SourceMode
 from isthmus.graph.inputs import says
 from isthmus.graph.people_inputs import AGAIN
 from isthmus.graph.scalars import URI, Duration
+from isthmus.graph.source_enums import SourceMode
 
 ID = strawberry.ID
 TRY = "True, unless said otherwise: try it, show what it comes to, and store nothing."

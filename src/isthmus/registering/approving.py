@@ -13,7 +13,7 @@ from isthmus.model.connector import ConnectorStatus
 from isthmus.outbound import Outbound, Terms
 from isthmus.registering.applicant import Applicant, Declined, Refusal, unknown
 from isthmus.registering.in_force import InForce
-from isthmus.registering.shadowing import Shadow, compare
+from isthmus.registering.shadowing import Comparison, Shadow
 from isthmus.registering.submission import of_version, shown
 from isthmus.store import connectors, sources
 from isthmus.store.changes import settle
@@ -103,17 +103,13 @@ class Approvals:
             message = "A version runs in shadow once it is checked, beside one that is in force."
             raise Declined(Refusal("CONFLICT", message, ("version",)))
         versions = of_version(current).ready(), of_version(version).ready()
-        found = Shadow()
+        comparison = Comparison(versions, self.database, self.outbound, self._terms)
         for source in await sources.sources_of(self.database, connector.id):
             if source.mode == "SYNCED" and not source.paused:
-                config = await self._opened(source)
                 _check_still_fits(versions[1], source.name, source.config)
-                await compare(
-                    found, source.name, config, source.base_url, versions, self.outbound,
-                    self._terms,
-                )  # fmt: skip
-        await connectors.note_shadow(self.database, version.id, found.as_json())
-        return found
+                await comparison.add(source, await self._opened(source))
+        await connectors.note_shadow(self.database, version.id, comparison.found.as_json())
+        return comparison.found
 
     async def shadow_soon(self, applicant: Applicant, key: int, number: str) -> Shadow | None:
         """Begin a run in shadow, and wait a while for its end; None: it goes on by itself."""

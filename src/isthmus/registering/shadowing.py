@@ -13,16 +13,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
 from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.installed import InstalledConnector
+from isthmus.connector.manifest import Manifest
 from isthmus.connector.part import Context
 from isthmus.connector.pull import StreamReader
 from isthmus.errors import SourceFault
-from isthmus.outbound import Outbound, Terms
+from isthmus.outbound import Outbound, SourceClient, Terms
+from isthmus.store.database import Database
+from isthmus.store.sources import StoredSource
+from isthmus.store.traffic import SharedGate
 from isthmus.trials.mapping import Mapper
 
 COMPARED = 2000
@@ -100,57 +105,69 @@ class _Read:
         result.rejections.clear()
 
 
-async def compare(
-    shadow: Shadow,
-    name: str,
-    config: Mapping[str, Any],
-    base_url: str | None,
-    versions: tuple[InstalledConnector, InstalledConnector],
-    outbound: Outbound,
-    terms: Terms,
-) -> None:
-    """Read a source by the version in force and by another, and note the differences.
+class Comparison:
+    """Reads sources by the version in force and by another, as often as the one in force may."""
 
-    `config` has its secrets in the clear.
-    """
-    old, new = versions
-    for stream in dict.fromkeys((*old.manifest.streams, *new.manifest.streams)):
-        try:
-            reads = [
-                await _read(connector, stream, config, base_url, outbound, terms)
-                for connector in (old, new)
-            ]
-        except SourceFault as fault:
-            shadow.faults.append(f"{name}/{stream}: {fault} [{fault.code}]")
-            continue
-        shadow.note(f"{name}/{stream}", *reads)
+    def __init__(
+        self,
+        versions: tuple[InstalledConnector, InstalledConnector],
+        database: Database,
+        outbound: Outbound,
+        terms: Terms,
+    ) -> None:
+        self._versions = versions
+        self._database = database
+        self._outbound = outbound
+        self._terms = terms.at_rate(versions[0].manifest.http.rate)
+        self.found = Shadow()
 
+    async def add(self, source: StoredSource, config: Mapping[str, Any]) -> None:
+        """Read a source by both and note the differences; `config` has secrets in the clear."""
+        old, new = self._versions
+        for stream in dict.fromkeys((*old.manifest.streams, *new.manifest.streams)):
+            try:
+                reads = [await self._read(made, stream, source, config) for made in (old, new)]
+            except SourceFault as fault:
+                self.found.faults.append(f"{source.name}/{stream}: {fault} [{fault.code}]")
+                continue
+            self.found.note(f"{source.name}/{stream}", *reads)
 
-async def _read(
-    connector: InstalledConnector,
-    stream: str,
-    config: Mapping[str, Any],
-    base_url: str | None,
-    outbound: Outbound,
-    terms: Terms,
-) -> _Read:
-    found, manifest = _Read(), connector.manifest
-    if stream not in manifest.streams:
+    async def _read(
+        self,
+        connector: InstalledConnector,
+        stream: str,
+        source: StoredSource,
+        config: Mapping[str, Any],
+    ) -> _Read:
+        found, manifest = _Read(), connector.manifest
+        if stream not in manifest.streams:
+            return found
+        public = without_secrets(manifest, config)
+        with tempfile.TemporaryDirectory(prefix="isthmus-shadow-") as work:
+            async with self._client(manifest, source, public) as client:
+                mapper = Mapper(connector, stream, public)
+                http = client.allowed_by(authority_of(manifest, config))
+                context = Context(public, http, Path(work))
+                reader = StreamReader(connector, stream, context, mapper.functions)
+                async for page in reader.pages(None):
+                    mapper.take(page.records, page.rejected)
+                    found.take(mapper)
         return found
-    public = without_secrets(manifest, config)
-    address = template.base_address(base_url or manifest.http.base_url or "", public)
-    with tempfile.TemporaryDirectory(prefix="isthmus-shadow-") as work:
-        async with outbound.client(
-            manifest.id, address, terms, headers=manifest.http.headers
-        ) as client:
-            mapper = Mapper(connector, stream, public)
-            http = client.allowed_by(authority_of(manifest, config))
-            context = Context(public, http, Path(work))
-            reader = StreamReader(connector, stream, context, mapper.functions)
-            async for page in reader.pages(None):
-                mapper.take(page.records, page.rejected)
-                found.take(mapper)
-    return found
+
+    def _client(
+        self, manifest: Manifest, source: StoredSource, public: Mapping[str, Any]
+    ) -> SourceClient:
+        address = template.base_address(source.base_url or manifest.http.base_url or "", public)
+        gate = SharedGate(
+            self._database,
+            source.id,
+            source.name,
+            self._terms,
+            breaks=bool(urlsplit(address).netloc),
+        )
+        return self._outbound.client(
+            manifest.id, address, self._terms, headers=manifest.http.headers, gate=gate
+        )
 
 
 def _fields(old: Any, new: Any) -> list[str]:

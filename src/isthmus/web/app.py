@@ -86,7 +86,7 @@ def _pages(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.listener.start()
         hub.sweeper.start()
-        hub.begin()
+        hub.connectors.begin()
         on_start()
         try:
             yield

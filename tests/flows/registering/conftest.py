@@ -99,9 +99,9 @@ async def quay(hub: Hub, server: EmbeddedServer, tmp_path: Path) -> AsyncIterato
         "partner": Role.PARTNER, "rival": Role.PARTNER, "steward": Role.STEWARD,
         "second": Role.STEWARD, "platform": Role.PLATFORM,
     }  # fmt: skip
-    hub.bench = Bench(server, is_short=True)
+    hub.connectors.bench = Bench(server, is_short=True)
     async with (
-        served(hub.database, tmp_path, bench=hub.bench, allow_loopback=True) as address,
+        served(hub.database, tmp_path, bench=hub.connectors.bench, allow_loopback=True) as address,
         httpx.AsyncClient(base_url=f"http://{address}", timeout=60) as http,
     ):
         callers = {}

@@ -27,7 +27,7 @@ def feed(replay: Replay) -> Feed:
 @pytest.fixture
 def trying(hub: Hub, server: EmbeddedServer) -> Hub:
     """A hub that tries connectors on the tests' own server, in the short form."""
-    hub.bench = Bench(server, is_short=True)
+    hub.connectors.bench = Bench(server, is_short=True)
     return hub
 
 
@@ -36,18 +36,18 @@ async def added(hub: Hub, feed: Feed) -> Hub:
     from isthmus.model.connector import ConnectorStatus, ConnectorTier
     from isthmus.store import connectors
 
-    sent = await hub.registry.sent_by_feed(feed.address)
+    sent = await hub.connectors.registry.sent_by_feed(feed.address)
 
     async def write(connection: Any) -> int:
-        made = await hub.registry._write(connection, OPERATOR, sent, sent.ready())
+        made = await hub.connectors.registry._write(connection, OPERATOR, sent, sent.ready())
         await connectors.note_checked(
             connection, made, ConnectorStatus.CHECKED, ConnectorTier.BRONZE, []
         )
         return made
 
-    await hub.registry.writing(write)
+    await hub.connectors.registry.writing(write)
     held = await connectors.get_connector(hub.database, "quay-school")
-    await hub.approvals.approve(OPERATOR, held.id, "1.0.0")
+    await hub.connectors.approvals.approve(OPERATOR, held.id, "1.0.0")
     await hub.add_source("quay", "quay-school", {})
     return hub
 

@@ -17,7 +17,6 @@ from isthmus.graph.connector_enums import (
     ConnectorTier,
     Transport,
 )
-from isthmus.graph.enums import RecordType, SourceMode
 from isthmus.graph.fields import GraphInfo, column, page, text
 from isthmus.graph.gates import signed_in
 from isthmus.graph.localized_text import LocalizedText
@@ -25,6 +24,7 @@ from isthmus.graph.node import Node
 from isthmus.graph.references import SourceRef
 from isthmus.graph.rows import Entity, entity_of, from_rows
 from isthmus.graph.scalars import URI, Moment
+from isthmus.graph.source_enums import RecordType, SourceMode
 from isthmus.query.vocabulary import Link, Shape
 from isthmus.registering.applicant import Applicant
 from isthmus.registering.differing import differences_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from isthmus.graph.types.connector import Connector, ConnectorDifference, ShadowReport
-from isthmus.graph.types.payload import Payload
-from isthmus.graph.types.people_payloads import NOTHING, payload
+from isthmus.graph.types.payload import NOTHING, Payload, payload
 from isthmus.graph.types.rejected_record import DryRun
 from isthmus.graph.types.source import Source
 

@@ -1,8 +1,8 @@
--- Sources stay, and know their connectors by name only.
-DROP TRIGGER source_connector ON source;
-DROP FUNCTION isthmus_connector_of_source();
-DROP INDEX source_connector;
-ALTER TABLE source DROP COLUMN owner_id;
-ALTER TABLE source DROP COLUMN connector_id;
-DROP TABLE connector_version;
-DROP TABLE connector;
+DROP FUNCTION isthmus_note_call(BIGINT, TEXT, DOUBLE PRECISION, INTEGER, DOUBLE PRECISION, DOUBLE PRECISION);
+DROP FUNCTION isthmus_take_turn(BIGINT, INTEGER, DOUBLE PRECISION, DOUBLE PRECISION, DOUBLE PRECISION, TIMESTAMPTZ[], DOUBLE PRECISION[], REAL[]);
+DROP TABLE source_traffic;
+ALTER TABLE source DROP COLUMN began_at, DROP COLUMN retry_at, DROP COLUMN failures;
+-- what was only asked for was never read
+DELETE FROM sync_run WHERE state = 'QUEUED' AND pages = 0;
+UPDATE sync_run SET state = 'STOPPED', finished_at = now() WHERE state = 'QUEUED';
+DROP SCHEMA procrastinate CASCADE;
