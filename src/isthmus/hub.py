@@ -284,7 +284,7 @@ class Hub:
     ) -> Readings:
         """Give what asks for readings as jobs, and does them."""
         sync = partial(self.sync, progress=progress, done=done)
-        return Readings(self.database, self.connector, sync)
+        return Readings(self.database, self.connectors.current, sync)
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault

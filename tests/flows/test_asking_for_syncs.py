@@ -13,6 +13,7 @@ from isthmus.model.viewer import Role, Viewer
 from isthmus.store.sources import get_source
 from tests.flows.jobs import a_board, add_board, keys, sync_board
 from tests.flows.workers import all_done, until, working
+from tests.support.callers import a_client
 from tests.support.replay import Replay, Reply
 
 STEWARD = Viewer(
@@ -85,6 +86,20 @@ async def test_a_partner_is_told_nothing_of_a_source_that_is_not_its_own(
     assert theirs.data == nothing.data
     assert theirs.data["startSync"]["userErrors"][0]["code"] == "NOT_FOUND"
     assert await hub.database.value("SELECT count(*) FROM sync_run") == 0
+
+
+async def test_a_partner_has_its_own_source_read_unless_it_is_paused(
+    hub: Hub, replay: Replay
+) -> None:
+    replay.answers["/jobs"] = a_board(range(5))
+    await add_board(hub, replay.url)
+    partner = await a_client(hub, "board", Role.PARTNER)
+    body, source = partner.organization_id, await the_source(hub)
+    await hub.database.execute("UPDATE source SET owner_id = $1, paused = true", body)
+    paused = await asked(hub, START, partner, source=source)
+    assert paused.data["startSync"]["userErrors"][0]["code"] == "CONFLICT"
+    await hub.database.execute("UPDATE source SET paused = false")
+    assert (await asked(hub, START, partner, source=source)).data["startSync"]["userErrors"] == []
 
 
 async def test_removals_held_back_are_let_go_of_by_a_steward(hub: Hub, replay: Replay) -> None:

@@ -58,7 +58,8 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
     "LearnerSkill": {"supportedBy": TITLES},
     "LearnerConnection": {"nodes": ACTIVE, "edges": ACTIVE},
     "Query": {"learner": KNOWN, "credential": SOME, "learners": "learners:read"},
-    "Source": {"syncs": "source:read"},
+    "Source": {"syncs": "source:read", "rejected": "source:read", "config": "source:write"},
+    "Connector": {"versions": "connector:write"},
 }  # fmt: skip
 """What a field needs besides what led to its object; all others need nothing more."""
 
@@ -129,6 +130,7 @@ class Matrix:
             "Query.credential": f'(by: {{id: "{ids["badge"]}"}})',
             "Query.node": '(id: "skl_1")',
             "Query.nodes": '(ids: ["skl_1", "org_1"])',
+            "Query.connector": '(id: "con_1")',
             "Credential.document": "(format: ORIGINAL)",
             **{f"Query.{n}": f'(by: {{id: "{p}_1"}})' for n, p in KEYED.items()},
         }
@@ -231,6 +233,7 @@ def _closed(text: str) -> str:
 
 LEARNERS = frozenset({Role.LEARNER})
 STEWARDS = frozenset({Role.STEWARD})
+BRINGERS = frozenset({Role.PARTNER, Role.STEWARD})
 ASKERS = frozenset({Role.PLATFORM, Role.ADVISER})
 SIGNED = frozenset(Role) - {Role.ANONYMOUS}
 
@@ -239,7 +242,7 @@ def deeds(town: Town) -> Iterator[Probe]:
     """Give a probe for each mutation, with an input that changes nothing."""
     later, gone = '"2027-06-01T00:00:00Z"', '"crd_999999"'
     body = f'"org_{town.callers["all"].organization_id}"'
-    asha = f'"lrn_{town.asha}"'
+    asha, version = f'"lrn_{town.asha}"', 'connector: "con_999999", version: "1.0.0"'
     inputs: dict[str, tuple[str, frozenset[Role]]] = {
         "requestConsent": (
             f'learner: "lrn_987654", purpose: RESEARCH, fields: [], expiresAt: {later}', ASKERS),
@@ -261,8 +264,20 @@ def deeds(town: Town) -> Iterator[Probe]:
         "removeSourceLink": ('source: "src_999999"', LEARNERS),
         "setPreferences": ('languages: ["en"' + ', "en"' * 30 + "]", LEARNERS),
         "eraseMe": ("confirm: false", LEARNERS),
-        "startSync": ('source: "src_999999"', STEWARDS),
-        "confirmRemovals": ('run: "run_999999"', STEWARDS),
+        "startSync": ('source: "src_999999"', BRINGERS),
+        "confirmRemovals": ('run: "run_999999"', BRINGERS),
+        "registerConnector": ('manifest: "none"', BRINGERS),
+        "approveConnector": (version, STEWARDS),
+        "shadowConnector": (version, BRINGERS),
+        "switchConnector": (version, STEWARDS),
+        "rollbackConnector": ('connector: "con_999999"', STEWARDS),
+        "retireConnector": ('connector: "con_999999"', STEWARDS),
+        "addSource": (
+            'connector: "con_999999", name: "none", config: [], mode: SYNCED', BRINGERS),
+        "updateSource": ('source: "src_999999"', BRINGERS),
+        "setSourceSecret": ('source: "src_999999", name: "none", value: "none"', BRINGERS),
+        "pauseSource": ('source: "src_999999"', BRINGERS),
+        "resumeSource": ('source: "src_999999"', BRINGERS),
         "verifyCredential": ('target: {document: {body: " "}}', frozenset(Role)),
     }  # fmt: skip
     for name, (input, roles) in inputs.items():

@@ -28,7 +28,7 @@ licence: CC-BY-4.0
 redistributable: true
 config:
   type: object
-  required: [campus]
+  required: [campus, key]
   additionalProperties: false
   properties:
     campus: {type: string, pattern: "^[a-z]+$", title: Campus}
@@ -78,7 +78,7 @@ THREE = (a_course("w1", "Welding"), a_course("w2", "Rigging"), a_course("w3"))
 
 def manifest(base: str, *, is_open: bool = True, **words: str) -> str:
     """Write the manifest for a server; `is_open`: it asks for no key."""
-    text = KEYLESS.sub("", MANIFEST) if is_open else MANIFEST
+    text = KEYLESS.sub("", MANIFEST).replace(", key]", "]") if is_open else MANIFEST
     text = text.replace("{base}", base)
     for word, value in words.items():
         text = re.sub(rf"^( *){word}: .*$", rf"\g<1>{word}: {value}", text, flags=re.MULTILINE)

@@ -132,13 +132,14 @@ async def test_nobody_sees_a_field_of_a_person_that_is_not_for_them(town: Town) 
 
 
 PERSONAL = {"Query", "Learner", "Credential", "LearnerSkill", "Trait", "Evidence", "Mutation",
-            "CredentialDocument", "Source"}  # fmt: skip
+            "CredentialDocument", "Source", "Connector"}  # fmt: skip
 
 
 ABSENT = {"Credential.qualification", "Credential.renewal",
           "Credential.validUntil", "Credential.level", "Credential.provenance", "Evidence.hash",
-          "CredentialDocument.lossy"}  # fmt: skip
-"""What Asha has none of."""
+          "CredentialDocument.lossy",
+          "Connector.versions", "Source.config", "Source.rejected"}  # fmt: skip
+"""What Asha has none of, nor the sources of the town."""
 
 
 async def test_every_transport_goes_by_the_same_rules(town: Town) -> None:

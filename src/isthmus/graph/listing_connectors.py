@@ -17,7 +17,7 @@ async def connectors_page(info: GraphInfo, first: int | None, after: str | None)
     applicant = Applicant.of(info.context.viewer)
     database = info.context.loaders.database
     keys, total = await list_connectors(
-        database, body=applicant.body, sees_all=applicant.may_approve, after=begin, most=size + 1
+        database, body=applicant.body, sees_all=applicant.sees_all, after=begin, most=size + 1
     )
     rows = await info.context.loaders.fresh("Connector", keys[:size])
     cut = [key for key in keys[:size] if key in rows]

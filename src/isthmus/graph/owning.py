@@ -46,4 +46,4 @@ async def is_shown(context: RequestContext, type_name: str, key: int) -> bool:
         return held is not None and (held.status in SHOWN or applicant.owns(held.owner_id))
     if not context.viewer.may(SYNC):
         return False
-    return applicant.may_approve or applicant.owns(await sources.owner_of_run(database, key))
+    return applicant.sees_all or applicant.owns(await sources.owner_of_run(database, key))

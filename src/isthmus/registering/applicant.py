@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from isthmus.errors import ErrorCode, Refused
-from isthmus.model.viewer import Viewer
+from isthmus.model.viewer import Role, Viewer
 from isthmus.store.connectors import StoredConnector
 from isthmus.store.sources import StoredSource
 
@@ -17,11 +17,13 @@ UNKNOWN = "There is nothing of this id, or not for you."
 class Applicant:
     """A partner, a steward, or the hub's operator.
 
-    `body` owns what a partner brings. Whoever may approve sees everyone's.
+    `body` owns what a partner brings. A steward sees everyone's, and may approve where the scope
+    says so.
     """
 
     name: str
     body: int | None
+    sees_all: bool
     may_approve: bool
     is_operator: bool = False
     """Whether files of the hub's own machine are theirs to name."""
@@ -29,11 +31,12 @@ class Applicant:
     @classmethod
     def of(cls, viewer: Viewer) -> Applicant:
         """Give the one who asks over the graph."""
-        return cls(viewer.client or viewer.role.value, viewer.organization_id, viewer.may(APPROVE))
+        name, is_steward = viewer.client or viewer.role.value, viewer.role is Role.STEWARD
+        return cls(name, viewer.organization_id, is_steward, viewer.may(APPROVE))
 
     def owns(self, owner: int | None) -> bool:
         """Tell whether something of that owner is theirs to see and touch."""
-        return self.may_approve or (owner is not None and owner == self.body)
+        return self.sees_all or (owner is not None and owner == self.body)
 
     def may_use(self, connector: StoredConnector) -> bool:
         """Tell whether they may add sources of a connector: their own, or one nobody owns."""
@@ -47,7 +50,7 @@ class Applicant:
 
 def operator(name: str) -> Applicant:
     """Give the operator at the command line."""
-    return Applicant(f"operator {name}", None, may_approve=True, is_operator=True)
+    return Applicant(f"operator {name}", None, sees_all=True, may_approve=True, is_operator=True)
 
 
 class Declined(Exception):

@@ -65,6 +65,11 @@ class Connectors:
         """
         return self.in_force.find(name) or installed.load(name, self._places)
 
+    async def current(self, name: str) -> InstalledConnector:
+        """Get a connector ready as it is in force now, whichever process put it there."""
+        await self.in_force.refresh()
+        return self.find(name)
+
     async def note_installed(self) -> None:
         """Write down the connectors at hand, where the store does not know them as they are."""
         held = await connectors.installed_digests(self.database)
@@ -149,8 +154,7 @@ class Connectors:
         """Add a source of a connector, its config checked; `replace` changes one that is there."""
         if not NAMED.match(name):
             raise Misconfigured("CONFIG_INVALID", f"{name!r}: {NAME_RULE}.")
-        await self.in_force.refresh()
-        connector = self.find(connector_name)
+        connector = await self.current(connector_name)
         manifest = connector.manifest
         await self._note(connector_name, connector)
         connector.check_config(config)

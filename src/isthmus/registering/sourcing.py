@@ -158,7 +158,7 @@ class SourceDesk:
     def _owner(self, applicant: Applicant, wanted: Wanted) -> int | None:
         if wanted.owner is None or wanted.owner == applicant.body:
             return applicant.body
-        if not applicant.may_approve:
+        if not applicant.sees_all:
             raise unknown("owner")
         return wanted.owner
 

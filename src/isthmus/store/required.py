@@ -13,6 +13,14 @@ _COLUMNS = {
     "change": "at entity_id id noun op xid",
     "client": "created_at id name organization_id role scopes",
     "concept_scheme": "id languages name uri version",
+    "connector": (
+        "config_schema created_at form id maintainers modes name produces status tier title "
+        "transport version"
+    ),
+    "connector_version": (
+        "approved_by connector_id digest form id manifest status submitted_at submitted_by tier "
+        "version"
+    ),
     "consent": (
         "awaits_guardian expires_at id learner_id mode purpose recipient_id requested_at scopes "
         "sources status"
@@ -59,8 +67,8 @@ _COLUMNS = {
     "skill_qualification": "qualification_id skill_id",
     "skill_replacement": "replacement_id skill_id",
     "source": (
-        "connector connector_version created_at drift failures id mode name paused produces "
-        "redistributable state state_since"
+        "connector connector_id connector_version created_at drift failures id mode name paused "
+        "produces redistributable state state_since"
     ),
     "source_link": "id learner_id source_id state",
     "source_traffic": "calls circuit faults recent source_id turns",

@@ -44,8 +44,12 @@ class Readings:
     """Asks for readings of sources, and does them."""
 
     def __init__(
-        self, database: Database, connector: Callable[[str], InstalledConnector], sync: Sync
+        self,
+        database: Database,
+        connector: Callable[[str], Awaitable[InstalledConnector]],
+        sync: Sync,
     ) -> None:
+        """`connector` gets one ready as it is in force now."""
         self.database = database
         self._connector = connector
         self._sync = sync
@@ -67,7 +71,7 @@ class Readings:
         cannot be read at all. `confirmed` are streams of which any number of records may go.
         """
         refuse_unread(source)
-        streams = list(self._connector(source.connector).manifest.streams)
+        streams = list((await self._connector(source.connector)).manifest.streams)
         # the run whose removals are confirmed is the one that is waited for
         streams.sort(key=lambda stream: stream not in confirmed)
         wanted = {"full": full, "confirmed": sorted(confirmed), "by": by}

@@ -128,6 +128,6 @@ async def test_what_is_no_canonical_record_is_in_the_quarantine_without_what_nob
 
 async def test_a_feed_brings_nothing_about_people(trying: Hub, feed: Feed) -> None:
     feed.words = {"streams": {"awards": {"produces": "Credential@1"}}}
-    sent = await trying.registry.sent_by_feed(feed.address)
+    sent = await trying.connectors.registry.sent_by_feed(feed.address)
     with pytest.raises(Declined, match=r"manifest: line 1: .*'Credential@1'"):
-        await trying.registry.register(OPERATOR, sent)
+        await trying.connectors.registry.register(OPERATOR, sent)

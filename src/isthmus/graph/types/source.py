@@ -140,7 +140,6 @@ COLUMNS = {
 """What is known of a source's calls, from the figures that all processes share."""
 
 
-@from_rows(Shape("Source", "source", prefix="src", of_sources=True, columns=COLUMNS))
 @strawberry.federation.type(description="One value of a source's config.", directives=[FREE])
 class ConfigValue:
     """A value."""
@@ -158,7 +157,7 @@ class ConfigValue:
         return cls(name=name, value=None if is_secret else as_text(value), secret=is_secret)
 
 
-@from_rows(Shape("Source", "source", prefix="src", of_sources=True))
+@from_rows(Shape("Source", "source", prefix="src", of_sources=True, columns=COLUMNS))
 @strawberry.federation.type(
     description="One configured use of a connector: config, schedule, owner.", keys=["id"]
 )
