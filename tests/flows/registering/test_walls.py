@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from isthmus.errors import Misconfigured
 from isthmus.store.sources import list_sources
 from tests.flows.registering.conftest import Quay
 from tests.support.catalogue import SECRET, THREE, behind_a_key, brought, manifest
@@ -171,19 +172,22 @@ async def test_a_secret_is_used_and_comes_back_nowhere(
     assert SECRET not in told + caplog.text + str(answers)
 
 
-async def test_a_paused_source_is_not_read_until_it_is_resumed(
+@pytest.mark.mission("M73")
+async def test_a_partner_pauses_mends_and_resumes_its_own_source_and_no_other(
     keyed: tuple[Quay, str, str],
 ) -> None:
-    from isthmus.errors import Misconfigured
-
     quay, _, source = keyed
     state = "source { health { state } } userErrors { code }"
-    await quay.partner.ask(SEAL % ERRORS, id=source)
+    (report,) = await quay.hub.sync()
+    assert not report.ok  # the college asks for a key
     paused = await quay.partner.ask(PAUSE % state, id=source)
     assert paused["source"]["health"]["state"] == "PAUSED"
     with pytest.raises(Misconfigured, match="is paused"):
         await quay.hub.sync(["harbour"])
     assert await quay.hub.sync() == []
-    await quay.partner.ask(RESUME % state, id=source)
+    for deed in (SEAL, UPDATE, RESUME):
+        told = await quay.rival.ask(deed % ERRORS, id=source)
+        assert told == {"source": None, "userErrors": [UNKNOWN]}
+        assert (await quay.partner.ask(deed % state, id=source))["userErrors"] == []
     (report,) = await quay.hub.sync()
     assert report.ok

@@ -104,3 +104,27 @@ def test_a_config_that_does_not_fit_is_refused(folder: Path, config: dict[str, o
         load_folder(folder).check_config(config)
     assert refused.value.code == "CONFIG_INVALID"
     assert str(refused.value).startswith("acme: ")
+
+
+@pytest.fixture
+def distribution(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The connector in an installed distribution that names it as an entry point."""
+    site = tmp_path / "site"
+    about = site / "acme_catalogue-1.0.dist-info"
+    about.mkdir(parents=True)
+    folder.rename(site / "acme_catalogue")
+    (site / "acme_catalogue" / "__init__.py").touch()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-catalogue\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[isthmus.connectors]\nacme = acme_catalogue\ngone = acme_that_is_gone\n"
+    )
+    monkeypatch.syspath_prepend(str(site))
+    return "acme"
+
+
+def test_an_installed_distribution_brings_its_connector(distribution: str, tmp_path: Path) -> None:
+    assert distribution in names([tmp_path / "none"])
+    found = load(distribution, [tmp_path / "none"])
+    assert (found.manifest.id, found.mappings.keys()) == ("acme", {"jobs"})
+    with pytest.raises(Misconfigured, match="There is no connector gone"):
+        load("gone", [tmp_path / "none"])
