@@ -74,6 +74,24 @@ def test_down_leaves_nothing_and_up_again_works(filled: str) -> None:
     assert _ask(filled, "SELECT count(*) FROM vacancy") == [(0,)]
 
 
+KEPT = (
+    "SELECT s.name, s.connector, s.state, (SELECT count(*) FROM record r WHERE r.source_id = s.id)"
+    " FROM source s ORDER BY s.name"
+)
+
+
+def test_a_step_down_and_up_again_loses_no_source_and_no_record(filled: str) -> None:
+    before, vacancies = _ask(filled, KEPT), _ask(filled, "SELECT count(*) FROM vacancy")
+    assert len(before) > 3
+    migrating.downgrade(filled, "0002")
+    assert _ask(filled, KEPT) == before
+    migrating.upgrade(filled)
+    assert _ask(filled, KEPT) == before
+    assert _ask(filled, "SELECT count(*) FROM vacancy") == vacancies
+    unnamed = "SELECT s.name FROM source s JOIN connector k ON k.id = s.connector_id"
+    assert _ask(filled, f"{unnamed} WHERE k.name <> s.connector") == []
+
+
 def test_a_database_that_was_down_and_up_is_filled_and_answers(filled: str) -> None:
     migrating.downgrade(filled, "base")
     migrating.upgrade(filled)
