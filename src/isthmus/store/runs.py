@@ -55,12 +55,21 @@ class Run:
     """A run under way."""
 
     def __init__(
-        self, connection: Connection, source: int, stream: str, noun: Noun, row: asyncpg.Record
+        self,
+        connection: Connection,
+        source: int,
+        stream: str,
+        noun: Noun,
+        row: asyncpg.Record,
+        *,
+        is_aside: bool = False,
     ) -> None:
+        """Take up a run; one that is aside leaves alone where the others stand."""
         self._connection = connection
         self._source = source
         self._stream = stream
         self._noun = noun
+        self._is_aside = is_aside
         self.id: int = row["id"]
         self.cursor: str | None = row["cursor"]
         self.watermark: str | None = row["watermark"]
@@ -138,12 +147,13 @@ class Run:
             page.digest,
             seen,
         )
-        await self._connection.execute(
-            "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
-            self._source,
-            self._stream,
-            page.cursor,
-        )
+        if not self._is_aside:
+            await self._connection.execute(
+                "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
+                self._source,
+                self._stream,
+                page.cursor,
+            )
         await self._connection.execute(
             "UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
             " added = added + $3, changed = changed + $4, unchanged = unchanged + $5,"
@@ -188,13 +198,17 @@ class Run:
                 await resolve_pending(self._connection, self._noun)
             if complete:
                 await forget_older_rejections(self._connection, self._source, self._stream, self.id)
+            at_rest = "" if self._is_aside else ", run_id = NULL, cursor = NULL"
+            done = not self._is_aside or complete
             await self._connection.execute(
-                "UPDATE stream_state SET run_id = NULL, cursor = NULL, watermark = $3,"
-                " etag = $4, last_complete = now() WHERE source_id = $1 AND stream = $2",
+                f"UPDATE stream_state SET watermark = coalesce($3, watermark), etag = $4{at_rest},"
+                " last_complete = CASE WHEN $5 THEN now() ELSE last_complete END"
+                " WHERE source_id = $1 AND stream = $2",
                 self._source,
                 self._stream,
                 watermark or self.watermark,
                 None if held else etag,
+                done,
             )
             await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
             return await self._end(RunState.DONE, removed, held, drift=drift)
@@ -206,12 +220,13 @@ class Run:
 
     async def abandon(self) -> None:
         """Forget where this run stood, so that the next one begins anew."""
-        await self._connection.execute(
-            "UPDATE stream_state SET run_id = NULL, cursor = NULL"
-            " WHERE source_id = $1 AND stream = $2",
-            self._source,
-            self._stream,
-        )
+        if not self._is_aside:
+            await self._connection.execute(
+                "UPDATE stream_state SET run_id = NULL, cursor = NULL"
+                " WHERE source_id = $1 AND stream = $2",
+                self._source,
+                self._stream,
+            )
         await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
 
     async def _end(
@@ -243,23 +258,33 @@ class Run:
 
 @asynccontextmanager
 async def leased_run(
-    database: Database, source: int, stream: str, noun: Noun
+    database: Database, source: int, stream: str, noun: Noun, *, aside: bool = False
 ) -> AsyncIterator[Run]:
     """Begin or resume the run of a stream, alone.
 
+    `aside`: begin one that takes up nothing, and leaves what another interrupted as it is.
     Raises `StreamBusy` when another holds it, `RunLost` when the database goes away under it.
     """
+    async with leased_connection(database, source, stream) as connection:
+        row = await (_begin_aside if aside else _begin)(connection, source, stream)
+        run = Run(connection, source, stream, noun, row, is_aside=aside)
+        if run.resumed:
+            await run.load_digests()
+        yield run
+
+
+@asynccontextmanager
+async def leased_connection(
+    database: Database, source: int, stream: str, *, patience: float = LEASE_SECONDS
+) -> AsyncIterator[Connection]:
+    """Give a connection that holds a stream's lease; raise as `leased_run` does."""
     try:
         connection = await database.pool.acquire()
     except (*LOST, OSError) as error:
         raise _lost(error) from None
     try:
-        async with _lease(connection, source, stream):
-            row = await _begin(connection, source, stream)
-            run = Run(connection, source, stream, noun, row)
-            if run.resumed:
-                await run.load_digests()
-            yield run
+        async with _lease(connection, source, stream, patience):
+            yield connection
     except (*LOST, OSError, asyncpg.PostgresError) as error:
         if connection.is_closed():  # whatever was said last: it is away
             raise _lost(error) from None
@@ -274,10 +299,12 @@ def _lost(error: BaseException) -> RunLost:
 
 
 @asynccontextmanager
-async def _lease(connection: Connection, source: int, stream: str) -> AsyncIterator[None]:
+async def _lease(
+    connection: Connection, source: int, stream: str, patience: float
+) -> AsyncIterator[None]:
     """Hold the stream's lock; that of a process killed a moment ago may need a moment to fall."""
     lock = _lock_of(source, stream)
-    until = asyncio.get_running_loop().time() + LEASE_SECONDS
+    until = asyncio.get_running_loop().time() + patience
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
         if asyncio.get_running_loop().time() > until:
             raise StreamBusy(f"the stream {stream} is being read by another process")
@@ -287,6 +314,23 @@ async def _lease(connection: Connection, source: int, stream: str) -> AsyncItera
     finally:
         with contextlib.suppress(*FAILURES):
             await connection.execute("SELECT pg_advisory_unlock($1)", lock)
+
+
+async def _begin_aside(connection: Connection, source: int, stream: str) -> asyncpg.Record:
+    """Open a run that no other will ever take up."""
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO stream_state (source_id, stream) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            source,
+            stream,
+        )
+        return await connection.fetchrow(
+            "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
+            " RETURNING id, pages, NULL::text AS cursor, NULL::text AS watermark,"
+            " NULL::text AS etag",
+            source,
+            stream,
+        )
 
 
 async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Record:

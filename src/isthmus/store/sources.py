@@ -32,6 +32,16 @@ class StoredSource:
     state: HealthState
     last_success: datetime | None
     advice: str | None
+    produces: tuple[str, ...] = ()
+    redistributable: bool = False
+
+
+ADVICE = {
+    "SYNCED": "Run `isthmus sync {name}` to read it for the first time.",
+    "HYBRID": "Run `isthmus sync {name}` to read it for the first time.",
+    "LIVE": "It is asked when a question needs it; nothing of it is read beforehand.",
+}
+OF_LEARNERS = "Learners link it; nothing of it is read beforehand."
 
 
 async def add_source(
@@ -68,9 +78,7 @@ async def add_source(
             licence,
             attribution,
             redistributable,
-            f"Run `isthmus sync {name}` to read it for the first time."
-            if mode == "SYNCED"
-            else "Learners link it; nothing of it is read beforehand.",
+            OF_LEARNERS if "CREDENTIAL" in produces else ADVICE[mode].format(name=name),
         )
     except asyncpg.UniqueViolationError:
         raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
@@ -99,6 +107,24 @@ async def update_source(
     return await get_source(database, name)
 
 
+async def set_mode(
+    database: Database, name: str, mode: str, every_seconds: int | None
+) -> StoredSource:
+    """Change how a source's records reach an answer; what the store holds of it stays."""
+    await _changed(
+        database,
+        Op.UPDATED,
+        "UPDATE source SET mode = $2, every_seconds = $3,"
+        " advice = CASE WHEN state = 'NEVER_RUN' THEN $4 ELSE advice END"
+        " WHERE name = $1 RETURNING id",
+        name,
+        mode,
+        every_seconds,
+        ADVICE[mode].format(name=name),
+    )
+    return await get_source(database, name)
+
+
 async def _changed(database: Database, op: Op, statement: str, *values: Any) -> None:
     """Run a statement that gives the keys of sources, and tell of what it did to them."""
     async with database.transaction() as connection:
@@ -110,7 +136,7 @@ async def _changed(database: Database, op: Op, statement: str, *values: Any) -> 
 async def find_source(database: Database, name: str) -> StoredSource | None:
     """Find a source by its name."""
     row = await database.row("SELECT * FROM source WHERE name = $1", name)
-    return _stored(row) if row is not None else None
+    return stored_source(row) if row is not None else None
 
 
 async def get_source(database: Database, name: str) -> StoredSource:
@@ -125,12 +151,12 @@ async def get_source(database: Database, name: str) -> StoredSource:
 async def find_sources(database: Database, ids: Sequence[int]) -> dict[int, StoredSource]:
     """Find sources by their keys."""
     rows = await database.fetch("SELECT * FROM source WHERE id = ANY($1)", list(ids))
-    return {row["id"]: _stored(row) for row in rows}
+    return {row["id"]: stored_source(row) for row in rows}
 
 
 async def list_sources(database: Database) -> list[StoredSource]:
     """List every source, oldest first."""
-    return [_stored(row) for row in await database.fetch("SELECT * FROM source ORDER BY id")]
+    return [stored_source(row) for row in await database.fetch("SELECT * FROM source ORDER BY id")]
 
 
 async def due_sources(database: Database) -> list[str]:
@@ -214,7 +240,8 @@ async def newest_rejections(database: Database, source: int, most: int = 10) -> 
     )
 
 
-def _stored(row: Row) -> StoredSource:
+def stored_source(row: Row) -> StoredSource:
+    """Read a source from its row."""
     return StoredSource(
         id=row["id"],
         name=row["name"],
@@ -228,4 +255,6 @@ def _stored(row: Row) -> StoredSource:
         state=HealthState(row["state"]),
         last_success=row["last_success"],
         advice=row["advice"],
+        produces=tuple(row["produces"]),
+        redistributable=row["redistributable"],
     )

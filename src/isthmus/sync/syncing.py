@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
-
-import orjson
 
 from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
@@ -34,9 +31,15 @@ from isthmus.store.runs import Run, RunLost, StreamBusy, leased_run
 from isthmus.store.sources import StoredSource, note_health
 from isthmus.sync.advice import judge
 from isthmus.sync.collector import seldom_collecting
-from isthmus.sync.reading_records import RawRecord, RecordReader, is_nameless
+from isthmus.sync.reading_records import (
+    RawRecord,
+    RecordReader,
+    is_nameless,
+    portion_of,
+    salt_of,
+)
 from isthmus.sync.report import SourceReport, StreamReport
-from isthmus.sync.understanding import LINKED, NOUNS, alignments_of, understanding
+from isthmus.sync.understanding import LINKED, NOUNS, understanding
 from isthmus.sync.work import work_folder
 
 ENOUGH_TO_JUDGE = 200
@@ -148,7 +151,7 @@ class Syncer:
         http = connector.manifest.http
         address = source.base_url or http.base_url or ""
         address = template.base_address(address, source.config)
-        terms = _terms(self.limits.terms, http.rate)
+        terms = terms_of(self.limits.terms, http.rate)
         return self._outbound.client(source.name, address, terms, headers=http.headers)
 
 
@@ -295,18 +298,7 @@ class _OneStream:
     ) -> PageOfEntries:
         known = await run.writer.known([record.key for record in records])
         reading = reader.read(records, _unhashed(known) if self._full else known)
-        statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
-        return PageOfEntries(
-            digest=digest,
-            cursor=None,
-            entries=reading.entries,
-            rehashed=reading.rehashed,
-            unchanged=reading.unchanged,
-            kept=reading.kept,
-            rejections=[*rejections, *reading.rejections],
-            statements=len(statements),
-            matched=sum(1 for a in statements if a.skill is not None),
-        )
+        return portion_of(reading, rejections, digest)
 
     def _check_rejected(self, allowed: float) -> None:
         total = self._total
@@ -315,10 +307,8 @@ class _OneStream:
             raise SourceGarbled(message, source=self._source.name)
 
     def _salt(self, aligner: LabelledAligner) -> bytes:
-        parts = [self._connector.digest, orjson.dumps(self._source.config)]
-        if self._noun in LINKED:
-            parts.append(aligner.generation.encode())
-        return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
+        generation = aligner.generation if self._noun in LINKED else None
+        return salt_of(self._connector, self._source.config, generation)
 
     def _etag_of(self, run: Run, salt: bytes) -> str | None:
         """Give the etag of the last complete run, if what it was read with has not changed."""
@@ -369,7 +359,8 @@ def _unhashed(known: dict[str, Known]) -> dict[str, Known]:
     return {key: held._replace(raw_hash=None) for key, held in known.items()}
 
 
-def _terms(terms: Terms, rate: str | None) -> Terms:
+def terms_of(terms: Terms, rate: str | None) -> Terms:
+    """Give the terms of a source whose manifest states a rate."""
     if rate is None:
         return terms
     calls, _, unit = rate.partition("/")

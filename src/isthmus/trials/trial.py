@@ -33,10 +33,10 @@ async def try_connector(folder: Path, database: OpenDatabase, *, is_short: bool 
     if connector is None or not report.is_good("static"):
         return report
     faults = [fault for fault in ALL_FAULTS if not is_short or fault.name in SHORT]
-    is_live = "live" in connector.manifest.modes
-    samples = samples_of(folder, is_live=is_live)
+    is_personal = connector.manifest.personal
+    samples = samples_of(folder, is_live=is_personal)
     async with database() as opened, ground_of(connector, opened) as ground:
-        if is_live:
+        if is_personal:
             await live_replay(ground, samples, report)
             await live_faults(ground, samples, faults, report)
             await consent_stage(ground, samples, report)

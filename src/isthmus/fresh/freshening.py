@@ -1,0 +1,191 @@
+"""The front: which sources a query concerns, and what each of them told when it was asked.
+
+    nouns ──> live sources ──> one flight a question ──> the store ──> the query, as ever
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+
+from isthmus.connector.manifest import seconds
+from isthmus.errors import ErrorCode, IsthmusError, SourceFault
+from isthmus.fresh.flights import Call, Flights, sweep
+from isthmus.fresh.reading import Outcome, Workshop
+from isthmus.fresh.sources import Listed, LiveSource, LiveSources
+from isthmus.fresh.telling import told_of
+from isthmus.model.asked import FAILED, STALE, Question, Told
+from isthmus.model.run import RunState, SourceMode
+from isthmus.store import live_readings
+from isthmus.store.database import FAILURES
+from isthmus.store.entries import Counts
+from isthmus.store.live_readings import Place
+from isthmus.store.sources import StoredSource, note_health
+from isthmus.sync.advice import judge
+from isthmus.sync.report import StreamReport
+from isthmus.sync.understanding import NOUNS
+
+Questions = Mapping[str, Collection[Question]]
+"""What a query asks, by noun."""
+
+log = logging.getLogger(__name__)
+
+
+class Freshening:
+    """The live sources of public records of one process."""
+
+    def __init__(self, shop: Workshop, sources: LiveSources) -> None:
+        self._shop = shop
+        self._sources = sources
+        self._flights = Flights(shop, self._landed)
+        self._reports: dict[int, dict[str, StreamReport]] = {}
+        self._noted: dict[int, tuple[str, str | None]] = {}
+        self._noting: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """End what is under way, and close the clients."""
+        await self._flights.close()
+        await asyncio.gather(*self._noting, return_exceptions=True)
+        await self._sources.close()
+
+    def concerned(self, nouns: Collection[str]) -> bool | None:
+        """Tell whether a live source brings one of these nouns; None where that must be read."""
+        known = self._sources.known()
+        return None if known is None else known.of(nouns)
+
+    async def ask(self, questions: Questions) -> dict[int, Told]:
+        """Ask what concerns a query; give what each source told, by its key.
+
+        No later than the longest deadline among them, whatever a source does.
+        """
+        listed = self._sources.known()
+        try:
+            listed = listed or await self._sources.listed()
+        except FAILURES:  # the query meets the same fault, and says so
+            return {}
+        if not listed.of(questions):
+            return {}
+        asked = [self._ask(source, wanted) for source, wanted in _wanted(listed, questions)]
+        told = await asyncio.gather(*asked)
+        return {one.source: one for one in told}
+
+    async def _ask(self, source: StoredSource, wanted: Mapping[str, set[str]]) -> Told:
+        """Ask one source whatever is wanted of it: words by noun, none for all there is."""
+        began = asyncio.get_running_loop().time()
+        if source.paused:
+            return _unasked(source, ErrorCode.STALE_ONLY)
+        try:
+            ready = await self._sources.ready(source)
+        except IsthmusError as error:  # the operator's to mend: the others can be asked
+            log.error("the live source %s cannot be asked: %s", source.name, error.code)  # noqa: TRY400
+            return _unasked(source, ErrorCode.SOURCE_REFUSED, is_faulty=True)
+        calls = _calls(ready, wanted)
+        await self._put(calls, began)
+        memories = [(call, self._flights.memory(call)) for call in calls]
+        return told_of(source, memories, asyncio.get_running_loop().time())
+
+    async def _put(self, calls: Iterable[Call], began: float) -> None:
+        waits = []
+        for call in calls:
+            memory = self._flights.memory(call)
+            if memory.is_fresh(began):
+                continue
+            is_waited_for = memory.is_waited_for(began)
+            if memory.may_ask(began):
+                self._flights.start(call, memory)
+            if is_waited_for:
+                until = began + call.source.deadline(call.place.stream)
+                waits.append(self._flights.wait(memory, until))
+        if len(waits) == 1:
+            await waits[0]
+        elif waits:
+            await asyncio.gather(*waits)
+
+    # ---- how sources are doing
+
+    def _landed(self, source: LiveSource, stream: str, came: Outcome | SourceFault) -> None:
+        """Note what came of a question; its health is written where that is another than before."""
+        if isinstance(came, Outcome):
+            report = came.report
+        else:
+            report = StreamReport(
+                stream, RunState.FAILED, Counts(), fault_code=str(came.code), fault=str(came)
+            )
+        reports = self._reports.setdefault(source.stored.id, {})
+        reports[stream] = report
+        task = asyncio.create_task(self._note(source, tuple(reports.values())))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def _note(self, source: LiveSource, reports: tuple[StreamReport, ...]) -> None:
+        stored = source.stored
+        state, advice, code = judge(stored.name, reports, self._shop.limits.max_rejected)
+        if self._noted.get(stored.id, (stored.state.value, stored.advice)) == (state.value, advice):
+            return
+        self._noted[stored.id] = state.value, advice
+        try:
+            await note_health(
+                self._shop.database, stored.id, state, advice=advice, fault_code=code,
+                succeeded=code is None,
+                drift=[line for report in reports for line in report.drift],
+            )  # fmt: skip
+        except FAILURES as error:
+            self._noted.pop(stored.id, None)
+            log.warning("how a source is doing could not be noted: %s", type(error).__name__)
+
+    # ---- what may not be kept
+
+    async def sweep(self) -> int:
+        """Remove what no longer may be kept; give how many records went."""
+        removed = 0
+        listed = await self._sources.listed()
+        live = {one.id: one for found in listed.by_noun.values() for one in found}
+        for source in live.values():
+            try:
+                ready = await self._sources.ready(source)
+            except IsthmusError:  # said where it is asked
+                continue
+            stales = [_stale(ready, stream) for stream in ready.streams]
+            if source.mode == SourceMode.LIVE.value:
+                for stream in ready.streams:
+                    removed += await sweep(self._shop, ready, stream)
+            await live_readings.sweep_readings(self._shop.database, source.id, max(stales))
+        return removed
+
+
+def _wanted(
+    listed: Listed, questions: Questions
+) -> list[tuple[StoredSource, Mapping[str, set[str]]]]:
+    """Give each source that is asked, with the words wanted of it by noun."""
+    found: dict[int, tuple[StoredSource, dict[str, set[str]]]] = {}
+    for noun, asked in questions.items():
+        for source in listed.by_noun.get(noun, ()):
+            words = {question.words for question in asked if question.is_for(source.id)}
+            if words:
+                found.setdefault(source.id, (source, {}))[1][noun] = words
+    return list(found.values())
+
+
+def _calls(source: LiveSource, wanted: Mapping[str, set[str]]) -> list[Call]:
+    """Give the questions to each stream; one that takes no words is asked for its list."""
+    calls: dict[Place, Call] = {}
+    for name, stream in source.streams.items():
+        for words in wanted.get(NOUNS[stream.produces].value, ()):
+            said = words if stream.asking.search is not None else ""
+            place = Place.of(source.stored.id, name, said)
+            calls[place] = Call(source, place, said)
+    return list(calls.values())
+
+
+def _stale(source: LiveSource, stream: str) -> float:
+    return float(seconds(source.streams[stream].asking.stale))
+
+
+def _unasked(source: StoredSource, code: ErrorCode, *, is_faulty: bool = False) -> Told:
+    """Say what is shown of a source that cannot be asked now."""
+    last = source.last_success
+    age = None if last is None else max(0, int((datetime.now(UTC) - last).total_seconds()))
+    outcome = FAILED if age is None else STALE
+    return Told(source.id, source.name, outcome, age, str(code), is_faulty=is_faulty)
