@@ -9,7 +9,6 @@ Everything below gets values, not settings; everything strangers must do togethe
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +24,7 @@ import stamina.instrumentation
 from isthmus import __version__
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import Manifest, seconds
+from isthmus.connector.manifest import Manifest
 from isthmus.consent.consents import Consents
 from isthmus.credentials.aside import Aside
 from isthmus.credentials.proofs.contexts import Contexts
@@ -33,6 +32,7 @@ from isthmus.credentials.proofs.fetching import CachingFetcher
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
+from isthmus.fresh.freshening import Freshening
 from isthmus.graph.people import People
 from isthmus.identity.desk import Desk, Names
 from isthmus.identity.providers import secret_name
@@ -43,10 +43,10 @@ from isthmus.live.wallet_client import create_wallet_client
 from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import SECRET_PREFIX, Settings
-from isthmus.skills import ConceptLabels, Linker
+from isthmus.skills import Linker
 from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
-from isthmus.store.labels import concept_rows, label_generation, scheme_names
+from isthmus.store.labels import label_generation
 from isthmus.store.listening import Listener
 from isthmus.store.people.anchoring import FILE as ANCHORS
 from isthmus.store.people.sweeping import Sweeper
@@ -54,6 +54,7 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.sync.linking import build_linker
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
 
@@ -102,6 +103,10 @@ def _is_live(source: StoredSource) -> bool:
     return source.mode == SourceMode.LIVE.value
 
 
+def _is_personal(source: StoredSource) -> bool:
+    return "CREDENTIAL" in source.produces
+
+
 def _produced(manifest: Manifest) -> list[str]:
     """Name the nouns that a connector brings; credentials are never among the synced ones."""
     named = (NOUNS.get(s.produces) for s in manifest.streams.values())
@@ -126,7 +131,10 @@ class Hub:
         self._stores: Stores | None = None
         self._people: People | None = None
         self._vault_lock = asyncio.Lock()
-        self.sweeper = Sweeper(self.vault, settings.sweep_every, settings.home / ANCHORS)
+        self.freshening = self._freshening()
+        self.sweeper = Sweeper(
+            self.vault, settings.sweep_every, settings.home / ANCHORS, self.freshening.sweep
+        )
 
     @classmethod
     async def open(
@@ -147,6 +155,7 @@ class Hub:
     async def close(self) -> None:
         """Let go of everything."""
         await self.sweeper.stop()
+        await self.freshening.close()
         if self._stores is not None:
             await self._stores.close()
         self._aside.stop()
@@ -239,6 +248,7 @@ class Hub:
         *,
         base_url: str | None = None,
         every: str | None = None,
+        mode: SourceMode | None = None,
         replace: bool = False,
     ) -> StoredSource:
         """Add a source of a connector, its config checked; `replace` changes one that is there."""
@@ -260,7 +270,7 @@ class Hub:
                 config=stored_config,
                 base_url=base_url,
             )
-        is_synced = manifest.mode is SourceMode.SYNCED
+        mode = manifest.allowed(mode or manifest.mode)
         return await sources.add_source(
             self.database,
             name=name,
@@ -269,12 +279,21 @@ class Hub:
             produces=_produced(manifest),
             config=stored_config,
             base_url=base_url,
-            mode=manifest.mode.value,
-            every_seconds=seconds(every or manifest.schedule.every) if is_synced else None,
+            mode=mode.value,
+            every_seconds=manifest.interval(mode, every),
             licence=manifest.licence,
             attribution=manifest.attribution,
             redistributable=manifest.redistributable,
         )
+
+    async def set_mode(
+        self, name: str, mode: SourceMode, *, every: str | None = None
+    ) -> StoredSource:
+        """Change how a source's records reach an answer; no query and no field changes with it."""
+        source = await sources.get_source(self.database, name)
+        manifest = self.connector(source.connector).manifest
+        interval = manifest.interval(manifest.allowed(mode), every)
+        return await sources.set_mode(self.database, name, mode.value, interval)
 
     async def _sealed(
         self, name: str, config: Mapping[str, Any], manifest: Manifest
@@ -310,11 +329,11 @@ class Hub:
         others: its report says why.
         """
         found = [await sources.get_source(self.database, name) for name in names]
-        if live := next((source for source in found if _is_live(source)), None):
+        if live := next((source for source in found if _is_personal(source)), None):
             message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
             raise Misconfigured("SOURCE_LIVE", message)
-        found = found or await sources.list_sources(self.database)
-        found = [source for source in found if not _is_live(source)]
+        if not found:  # one that is asked live is read beforehand only where somebody says so
+            found = [s for s in await sources.list_sources(self.database) if not _is_live(s)]
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
@@ -338,7 +357,7 @@ class Hub:
             return not TAXONOMIES & {NOUNS[stream.produces].value for stream in streams}
         return True
 
-    def _syncer(self, progress: Progress) -> Syncer:
+    def _limits(self) -> Limits:
         settings = self.settings
         terms = Terms(
             timeout=settings.source_timeout,
@@ -346,13 +365,26 @@ class Hub:
             max_file_bytes=settings.source_max_file_bytes,
             attempts=settings.source_attempts,
         )
+        return Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected)
+
+    def _syncer(self, progress: Progress) -> Syncer:
+        work, outbound = self.settings.home / "work", create_outbound(self.settings)
         return Syncer(
+            self.database, outbound, self.linker, self._limits(), work=work, progress=progress
+        )
+
+    def _freshening(self) -> Freshening:
+        settings = self.settings
+        return Freshening.of(
             self.database,
             create_outbound(settings),
             self.linker,
-            Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected),
+            self._limits(),
+            find_connector=self.connector,
+            open_config=self._opened,
             work=settings.home / "work",
-            progress=progress,
+            deadline=settings.live_deadline,
+            generation=lambda: self.listener.sources_generation,
         )
 
     def verifier(self) -> Verifier:
@@ -366,20 +398,5 @@ class Hub:
         async with self._linker_lock:
             generation = await label_generation(self.database)
             if self._linker is None or self._linker.generation != generation:
-                self._linker = await self._build_linker(generation)
+                self._linker = await build_linker(self.database, generation)
             return self._linker
-
-    async def _build_linker(self, generation: str) -> Linker:
-        skills = [ConceptLabels(**row) async for row in concept_rows(self.database, "skill")]
-        occupations = [
-            ConceptLabels(**row) async for row in concept_rows(self.database, "occupation")
-        ]
-        schemes = await scheme_names(self.database)
-        linker = await asyncio.to_thread(
-            Linker, skills, occupations, schemes=schemes, generation=generation
-        )
-        # hundreds of thousands of small objects that live as long as the process: without this
-        # the collector walks them all again and again
-        gc.collect()
-        gc.freeze()
-        return linker

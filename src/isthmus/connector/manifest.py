@@ -134,10 +134,17 @@ class Manifest(_Words, frozen=True, kw_only=True):
         """The mode a source of this kind starts in."""
         return SourceMode.SYNCED if "synced" in self.modes else SourceMode.LIVE
 
-    def allows(self, mode: SourceMode) -> bool:
-        """Tell whether a source of this kind may be in a mode; HYBRID needs both others."""
+    def allowed(self, mode: SourceMode) -> SourceMode:
+        """Give a mode that a source of this kind may be in; HYBRID needs both others."""
         needed = {"synced", "live"} if mode is SourceMode.HYBRID else {mode.value.lower()}
-        return needed <= set(self.modes)
+        if not needed <= set(self.modes):
+            message = f"{self.id} cannot be {mode.value.lower()}: its modes are"
+            raise Misconfigured("CONFIG_INVALID", f"{message} {', '.join(self.modes)}.")
+        return mode
+
+    def interval(self, mode: SourceMode, every: str | None) -> int | None:
+        """Give the seconds between two syncs; none of what is asked live alone."""
+        return None if mode is SourceMode.LIVE else seconds(every or self.schedule.every)
 
     @property
     def auth(self) -> Auth:

@@ -74,9 +74,7 @@ async def fetch(
     fetched, cursors = Fetched(), set[str]()
     with _folder(work, source.stored.name, words) as folder:
         context = Context(config, source.http, folder)
-        reader = StreamReader(
-            connector, stream, context, functions, further=asking.parameters
-        )
+        reader = StreamReader(connector, stream, context, functions, further=asking.parameters)
         pages = cast("Any", reader.pages(None, etag=etag))
         async with aclosing(pages):
             async for page in cast("AsyncIterator[Page]", pages):

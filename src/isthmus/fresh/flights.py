@@ -139,9 +139,7 @@ class Flights:
         if standing is None:
             return
         try:
-            reading = LiveReading(
-                self._shop, call.source, call.place, call.words, standing.age
-            )
+            reading = LiveReading(self._shop, call.source, call.place, call.words, standing.age)
             outcome = await reading.read(standing.etag, memory.rejected)
         except SourceFault as fault:
             await self._fell_short(call, memory, fault)

@@ -1,30 +1,35 @@
 """The front: which sources a query concerns, and what each of them told when it was asked.
 
-    nouns ──> live sources ──> one flight a question ──> the store ──> the query, as ever
+nouns ──> live sources ──> one flight a question ──> the store ──> the query, as ever
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
 
 from isthmus.connector.manifest import seconds
 from isthmus.errors import ErrorCode, IsthmusError, SourceFault
 from isthmus.fresh.flights import Call, Flights, sweep
 from isthmus.fresh.reading import Outcome, Workshop
-from isthmus.fresh.sources import Listed, LiveSource, LiveSources
+from isthmus.fresh.sources import FindConnector, Listed, LiveSource, LiveSources, OpenConfig
 from isthmus.fresh.telling import told_of
 from isthmus.model.asked import FAILED, STALE, Question, Told
 from isthmus.model.run import RunState, SourceMode
+from isthmus.outbound import Outbound
+from isthmus.skills import Linker
 from isthmus.store import live_readings
-from isthmus.store.database import FAILURES
+from isthmus.store.database import FAILURES, Database
 from isthmus.store.entries import Counts
 from isthmus.store.live_readings import Place
 from isthmus.store.sources import StoredSource, note_health
 from isthmus.sync.advice import judge
 from isthmus.sync.report import StreamReport
+from isthmus.sync.syncing import LabelledAligner, Limits
 from isthmus.sync.understanding import NOUNS
 
 Questions = Mapping[str, Collection[Question]]
@@ -41,14 +46,41 @@ class Freshening:
         self._sources = sources
         self._flights = Flights(shop, self._landed)
         self._reports: dict[int, dict[str, StreamReport]] = {}
-        self._noted: dict[int, tuple[str, str | None]] = {}
+        self._current: dict[int, StoredSource] = {}
+        self._noted: dict[int, tuple[StoredSource, str, str | None]] = {}
         self._noting: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def of(
+        cls,
+        database: Database,
+        outbound: Outbound,
+        aligner: Callable[[], Awaitable[LabelledAligner]],
+        limits: Limits,
+        *,
+        find_connector: FindConnector,
+        open_config: OpenConfig,
+        work: Path,
+        deadline: float,
+        generation: Callable[[], str | None],
+    ) -> Self:
+        """Put it together; `deadline` is that of streams which name none."""
+        sources = LiveSources(
+            database, outbound, limits.terms, find_connector, open_config,
+            deadline=deadline, generation=generation,
+        )  # fmt: skip
+        return cls(Workshop(database, aligner, Linker(()), limits, work), sources)
 
     async def close(self) -> None:
         """End what is under way, and close the clients."""
         await self._flights.close()
         await asyncio.gather(*self._noting, return_exceptions=True)
         await self._sources.close()
+
+    def any(self) -> bool:
+        """Tell whether there may be a live source."""
+        known = self._sources.known()
+        return known is None or bool(known.by_noun)
 
     def concerned(self, nouns: Collection[str]) -> bool | None:
         """Tell whether a live source brings one of these nouns; None where that must be read."""
@@ -74,13 +106,14 @@ class Freshening:
     async def _ask(self, source: StoredSource, wanted: Mapping[str, set[str]]) -> Told:
         """Ask one source whatever is wanted of it: words by noun, none for all there is."""
         began = asyncio.get_running_loop().time()
+        self._current[source.id] = source
         if source.paused:
-            return _unasked(source, ErrorCode.STALE_ONLY)
+            return _unasked(source)
         try:
             ready = await self._sources.ready(source)
         except IsthmusError as error:  # the operator's to mend: the others can be asked
             log.error("the live source %s cannot be asked: %s", source.name, error.code)  # noqa: TRY400
-            return _unasked(source, ErrorCode.SOURCE_REFUSED, is_faulty=True)
+            return _unasked(source, is_faulty=True)
         calls = _calls(ready, wanted)
         await self._put(calls, began)
         memories = [(call, self._flights.memory(call)) for call in calls]
@@ -120,11 +153,12 @@ class Freshening:
         task.add_done_callback(self._noting.discard)
 
     async def _note(self, source: LiveSource, reports: tuple[StreamReport, ...]) -> None:
-        stored = source.stored
+        stored = self._current.get(source.stored.id, source.stored)
         state, advice, code = judge(stored.name, reports, self._shop.limits.max_rejected)
-        if self._noted.get(stored.id, (stored.state.value, stored.advice)) == (state.value, advice):
+        said = (stored, state.value, advice)
+        if said in ((stored, stored.state.value, stored.advice), self._noted.get(stored.id)):
             return
-        self._noted[stored.id] = state.value, advice
+        self._noted[stored.id] = said
         try:
             await note_health(
                 self._shop.database, stored.id, state, advice=advice, fault_code=code,
@@ -183,9 +217,12 @@ def _stale(source: LiveSource, stream: str) -> float:
     return float(seconds(source.streams[stream].asking.stale))
 
 
-def _unasked(source: StoredSource, code: ErrorCode, *, is_faulty: bool = False) -> Told:
-    """Say what is shown of a source that cannot be asked now."""
+def _unasked(source: StoredSource, *, is_faulty: bool = False) -> Told:
+    """Say what is shown of a source that is paused, or that its connector cannot ask."""
     last = source.last_success
     age = None if last is None else max(0, int((datetime.now(UTC) - last).total_seconds()))
+    code = ErrorCode.SOURCE_DOWN if age is None else ErrorCode.STALE_ONLY
+    code = ErrorCode.SOURCE_REFUSED if is_faulty else code
     outcome = FAILED if age is None else STALE
-    return Told(source.id, source.name, outcome, age, str(code), is_faulty=is_faulty)
+    retryable = not is_faulty
+    return Told(source.id, source.name, outcome, age, str(code), retryable, is_faulty=is_faulty)

@@ -164,7 +164,9 @@ class LiveReading:
             return False
         expires = seconds(stream.expires) if stream.deletes == "expiry" else None
         tells = stream.deletes == "snapshot" or (expires is not None and found.records)
-        return bool(tells) and await count_lacking(database, place, list(found.records), expires) > 0
+        return (
+            bool(tells) and await count_lacking(database, place, list(found.records), expires) > 0
+        )
 
     async def _written(
         self, reader: RecordReader, found: Found, fetched: Fetched
@@ -231,9 +233,7 @@ class LiveReading:
     def _outcome(self, fetched: Fetched, rejected: frozenset[Any]) -> Outcome:
         total = self._total
         allowed = self._shop.limits.max_rejected * max(total.seen, 1)
-        report = StreamReport(
-            self._place.stream, RunState.DONE, total, drift=tuple(self._lines())
-        )
+        report = StreamReport(self._place.stream, RunState.DONE, total, drift=tuple(self._lines()))
         is_list = self._asking.is_list and fetched.is_whole
         is_some = self._stream.asking.since in self._asking.parameters
         is_whole = fetched.is_whole and not is_some and not total.removals_held

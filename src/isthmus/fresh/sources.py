@@ -1,4 +1,4 @@
-"""The live sources of public records: which there are, looked up by noun, and each ready to be asked.
+"""The live sources of public records: which there are by noun, and each ready to be asked.
 
 The list is read anew only when how sources are set up or doing has changed, so that a query which
 touches no live noun pays for a look-up in memory.
@@ -169,4 +169,5 @@ def must_forget(source: StoredSource) -> bool:
 
 
 def _setup(source: StoredSource) -> tuple[Any, ...]:
-    return source.connector, source.connector_version, source.config, source.base_url
+    where = source.connector, source.connector_version, source.config, source.base_url
+    return *where, source.mode, source.redistributable

@@ -65,7 +65,8 @@ _CLAIM = (
     "INSERT INTO live_reading AS l (source_id, stream, question, claimed_until)"
     " SELECT $1, $2, $3, now() + make_interval(secs => $4)"
     f" WHERE NOT EXISTS ({_FRESH})"
-    " ON CONFLICT (source_id, stream, question) DO UPDATE SET claimed_until = excluded.claimed_until"
+    " ON CONFLICT (source_id, stream, question)"
+    " DO UPDATE SET claimed_until = excluded.claimed_until"
     " WHERE (l.claimed_until IS NULL OR l.claimed_until < now())"
     " AND (l.answered_at IS NULL OR l.answered_at <= now() - make_interval(secs => $5))"
     " AND (l.retry_at IS NULL OR l.retry_at < now()) RETURNING true"
@@ -84,7 +85,7 @@ _STANDING = (
 
 
 async def claim(database: Database, place: Place, *, hold: float, keep: float) -> Standing:
-    """Claim a question for `hold` seconds, unless it was answered within `keep` or another has it."""
+    """Claim a question for `hold` seconds, where it was not answered within `keep`."""
     row = await database.row(
         f"WITH mine AS ({_CLAIM}) SELECT EXISTS (SELECT FROM mine) AS is_ours, {_STANDING}",
         place.source, place.stream, place.question, hold, keep,
@@ -193,22 +194,24 @@ async def sweep_stream(
     """
     remove = remove_unseen if searched else remove_kept
     try:
-        async with leased_connection(database, source, stream, patience=0) as connection:
-            async with connection.transaction():
-                removed = await remove(connection, source, stream, noun, stale)
-                if removed:
-                    await connection.execute(
-                        "WITH forgotten AS (UPDATE live_reading SET answered_at = NULL"
-                        " WHERE source_id = $1 AND stream = $2 AND $3)"
-                        " UPDATE stream_state SET etag = NULL, last_complete ="
-                        " CASE WHEN $3 THEN NULL ELSE last_complete END"
-                        " WHERE source_id = $1 AND stream = $2",
-                        source,
-                        stream,
-                        not searched,
-                    )
-                    await settle(connection, sources=True)
-                return removed
+        async with (
+            leased_connection(database, source, stream, patience=0) as connection,
+            connection.transaction(),
+        ):
+            removed = await remove(connection, source, stream, noun, stale)
+            if removed:
+                await connection.execute(
+                    "WITH forgotten AS (UPDATE live_reading SET answered_at = NULL"
+                    " WHERE source_id = $1 AND stream = $2 AND $3)"
+                    " UPDATE stream_state SET etag = NULL, last_complete ="
+                    " CASE WHEN $3 THEN NULL ELSE last_complete END"
+                    " WHERE source_id = $1 AND stream = $2",
+                    source,
+                    stream,
+                    not searched,
+                )
+                await settle(connection, sources=True)
+            return removed
     except StreamBusy:  # it is being read: the next sweep comes soon
         return 0
 
@@ -227,5 +230,3 @@ async def sweep_readings(database: Database, source: int, stale: float) -> None:
         " AND id NOT IN (SELECT run_id FROM stream_state WHERE run_id IS NOT NULL)",
         source,
     )
-
-

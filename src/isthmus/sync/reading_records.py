@@ -239,9 +239,7 @@ def salt_of(
     return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
 
 
-def portion_of(
-    reading: Reading, rejections: Sequence[Rejection], digest: bytes
-) -> PageOfEntries:
+def portion_of(reading: Reading, rejections: Sequence[Rejection], digest: bytes) -> PageOfEntries:
     """Give what was read as it is written, with no cursor."""
     statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
     return PageOfEntries(
