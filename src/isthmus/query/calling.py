@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from isthmus.model.asked import Told
@@ -23,7 +24,7 @@ LanguagesReader = Callable[[Variables], Sequence[str] | None]
 RequestReader = Callable[[Variables], PageRequest]
 
 
-NOTHING_TOLD: Mapping[int, Told] = {}
+NOTHING_TOLD: Mapping[int, Told] = MappingProxyType({})
 
 
 class Unplanned(Exception):
@@ -75,7 +76,7 @@ class Request:
     memory: Memory | None = None
     generation: str | None = None
     """That of the records, as it was when the request came."""
-    told: Mapping[int, Told] = NOTHING_TOLD
+    told: Mapping[int, Told] = field(default_factory=dict)
     """What live sources told that were asked for it, by their keys."""
 
     def call(self, asked: Sequence[LanguagesReader]) -> Call:

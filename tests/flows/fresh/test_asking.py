@@ -1,0 +1,208 @@
+"""A live source of public records is asked by whoever asks the graph, and answers as ever."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.support.boards import JOBS, Boards, boards, job, jobs, rows, titles
+from tests.support.replay import Replay, json_reply
+
+
+async def test_what_a_source_has_now_is_in_the_answer(both_ways: Boards) -> None:
+    both_ways.kind(live="keep: 1s")
+    with Replay({"/jobs": jobs(1, 2)}).serving() as board:
+        await both_ways.add("a", board.url)
+        answer = await both_ways.ask()
+        assert "errors" not in answer
+        assert sorted(titles(answer)) == ["Job a1", "Job a2"]
+        row = rows(answer)["a"]
+        assert (row["state"], row["ageSeconds"], row["returned"]) == ("OK", 0, 2)
+        assert {n["provenance"][0]["freshness"] for n in answer["data"]["vacancies"]["nodes"]} == {
+            "LIVE"
+        }
+
+
+async def test_an_answer_holds_for_as_long_as_its_manifest_says(town: Boards) -> None:
+    town.kind(live="keep: 1s")
+    with Replay({"/jobs": jobs(1)}).serving() as board:
+        await town.add("a", board.url)
+        await town.ask()
+        await town.ask()
+        assert board.hits["/jobs"] == 1
+        await asyncio.sleep(1.1)
+        board.answers = {"/jobs": jobs(1, 2)}
+        assert await town.titles() == ["Job a1", "Job a2"]
+        assert board.hits["/jobs"] == 2
+
+
+async def test_a_hundred_who_ask_at_once_are_one_call(town: Boards) -> None:
+    town.kind(live="keep: 60s")
+    slow = jobs(1, 2, 3)
+    slow.hang = 0.3
+    with Replay({"/jobs": slow}).serving() as board:
+        await town.add("a", board.url)
+        answers = await asyncio.gather(*(town.ask() for _ in range(100)))
+        assert board.hits["/jobs"] == 1
+    assert all(len(titles(answer)) == 3 for answer in answers)
+
+
+async def test_what_touches_no_live_noun_asks_nobody(town: Boards) -> None:
+    town.kind()
+    with Replay({"/jobs": jobs(1)}).serving() as board:
+        await town.add("a", board.url)
+        answer = await town.ask("{ qualifications { totalCount } sources { totalCount } }")
+        assert answer["data"]["qualifications"] == {"totalCount": 0}
+        assert board.hits["/jobs"] == 0
+
+
+NESTED = {
+    "one by its key": "{ vacancy(by: {uri: 'x:y'}) { id } }".replace("'", '"'),
+    "a list below another noun": "{ organizations { nodes { vacancies { totalCount } } } }",
+    "in a fragment on a node": '{ node(id: "vac_1") { ... on Vacancy { title { value } } } }',
+    "a count alone": "{ vacancies { totalCount } }",
+}
+
+
+@pytest.mark.parametrize("document", NESTED.values(), ids=NESTED)
+async def test_wherever_the_noun_stands_its_sources_are_asked(
+    both_ways: Boards, document: str
+) -> None:
+    both_ways.kind()
+    with Replay({"/jobs": jobs(1)}).serving() as board:
+        await both_ways.add("a", board.url)
+        await both_ways.ask(document)
+        assert board.hits["/jobs"] == 1
+
+
+async def test_the_feed_of_changes_asks_nobody(town: Boards) -> None:
+    town.kind()
+    with Replay({"/jobs": jobs(1)}).serving() as board:
+        await town.add("a", board.url)
+        await town.ask("{ changes { nodes { node { ... on Vacancy { id } } } } }")
+        assert board.hits["/jobs"] == 0
+
+
+async def test_a_filter_by_source_asks_only_those(town: Boards) -> None:
+    town.kind()
+    with boards(2) as (one, other):
+        await town.add("a", one.url)
+        await town.add("b", other.url)
+        listed = await town.ask("{ sources { nodes { id name } } }")
+        ids = {node["name"]: node["id"] for node in listed["data"]["sources"]["nodes"]}
+        answer = await town.ask(
+            "query ($s: [ID!]) { vacancies(filter: {source: $s}) { totalCount"
+            " sources { source { name } state } } }",
+            s=[ids["b"]],
+        )
+        assert answer["data"]["vacancies"] == {
+            "totalCount": 3,
+            "sources": [{"source": {"name": "b"}, "state": "OK"}],
+        }
+        assert (one.hits["/jobs"], other.hits["/jobs"]) == (0, 1)
+
+
+async def test_three_live_lists_are_paged_as_one(both_ways: Boards) -> None:
+    both_ways.kind(live="keep: 1s")
+    with boards(3) as served:
+        for name, board in zip("abc", served, strict=True):
+            board.answers = {"/jobs": jobs(*range(1, 8), board=name)}
+            await both_ways.add(name, board.url)
+        seen: list[str] = []
+        after = None
+        while True:
+            answer = await both_ways.ask(first=4, after=after)
+            seen += [node["publishedAt"] + node["title"]["value"] for node in
+                     answer["data"]["vacancies"]["nodes"]]  # fmt: skip
+            page = answer["data"]["vacancies"]["pageInfo"]
+            if not page["hasNextPage"]:
+                break
+            after = page["endCursor"]
+            await asyncio.sleep(0.3)  # the lists are asked again on the way
+        assert len(seen) == len(set(seen)) == 21
+        days = [entry[:10] for entry in seen]
+        assert days == sorted(days, reverse=True)
+        assert min(board.hits["/jobs"] for board in served) > 1
+
+
+async def test_a_record_keeps_its_id_from_answer_to_answer(town: Boards) -> None:
+    town.kind(live="keep: 1s")
+    with Replay({"/jobs": jobs(1)}).serving() as board:
+        await town.add("a", board.url)
+        first = (await town.ask())["data"]["vacancies"]["nodes"][0]["id"]
+        await asyncio.sleep(1.1)
+        board.answers = {"/jobs": json_reply({"jobs": [job(1, title="Job of another name")]})}
+        answer = await town.ask(
+            "query ($id: ID!) { node(id: $id) { ... on Vacancy { title { value } } } }", id=first
+        )
+        assert answer["data"]["node"] == {"title": {"value": "Job of another name"}}
+
+
+async def test_words_are_passed_to_a_source_that_takes_them(town: Boards) -> None:
+    town.kind(live="search: q, first: limit, keep: 60s")
+
+    def search(asked: object) -> object:
+        words = asked.query.get("q", "")  # type: ignore[attr-defined]
+        return json_reply({"jobs": [job(1, title=f"A {words} job")]})
+
+    with Replay({"/jobs": search}).serving() as board:  # type: ignore[dict-item]
+        await town.add("a", board.url)
+        assert titles(await town.ask(q="welding")) == ["A welding job"]
+        assert titles(await town.ask(q="welding")) == ["A welding job"]
+        assert [call.query for call in board.asked] == [{"q": "welding", "limit": "100"}]
+        await town.ask(q="baking")
+        assert board.asked[-1].query["q"] == "baking"
+
+
+async def test_nothing_of_an_answer_that_says_what_is_held_is_written(town: Boards) -> None:
+    town.kind(live="keep: 1s")
+    with Replay({"/jobs": jobs(1, 2)}).serving() as board:
+        await town.add("a", board.url)
+        await town.ask()
+        await asyncio.sleep(0.2)
+        before = await town.database.row("SELECT records, sources FROM generation")
+        await asyncio.sleep(1.0)
+        await town.ask()
+        assert board.hits["/jobs"] == 2
+        assert await town.database.row("SELECT records, sources FROM generation") == before
+        assert await town.database.value("SELECT count(*) FROM sync_run") == 1
+
+
+async def test_an_answer_that_was_live_is_neither_remembered_nor_tagged(town: Boards) -> None:
+    town.kind(live="keep: 1s")
+    await town.hub.listener.start()
+    query = "{ vacancies { nodes { title { value } } } organizations { nodes { name { value } } } }"
+    with Replay({"/jobs": jobs(1)}).serving() as board:
+        before = await town.client.get("/graphql", params={"query": query})
+        assert "etag" in before.headers
+        await town.add("a", board.url)
+        await _heard(town)
+        for number in (2, 3):
+            board.answers = {"/jobs": jobs(number - 1, number)}
+            again = await town.client.get(
+                "/graphql",
+                params={"query": query},
+                headers={"if-none-match": before.headers["etag"]},
+            )
+            assert again.status_code == 200
+            assert "etag" not in again.headers
+            shown = [n["title"]["value"] for n in again.json()["data"]["vacancies"]["nodes"]]
+            assert f"Job a{number}" in shown
+            await asyncio.sleep(1.1)
+        for sort in ("{ skills { totalCount } }",):  # what touches no live noun still has a tag
+            other = await town.client.get("/graphql", params={"query": sort})
+            assert "etag" in other.headers
+
+
+async def _heard(town: Boards) -> None:
+    counts = await town.database.row("SELECT sources FROM generation")
+    assert counts is not None
+    async with asyncio.timeout(5):
+        while not str(town.hub.listener.sources_generation).endswith(f"-{counts['sources']}"):
+            await asyncio.sleep(0.01)
+
+
+async def test_the_document_of_a_front_end_is_valid(both_ways: Boards) -> None:
+    answer = await both_ways.ask(JOBS, first=1)
+    assert answer["data"]["vacancies"]["sources"] == []
