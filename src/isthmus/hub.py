@@ -99,14 +99,6 @@ def create_verifier(
     )
 
 
-def _is_live(source: StoredSource) -> bool:
-    return source.mode == SourceMode.LIVE.value
-
-
-def _is_personal(source: StoredSource) -> bool:
-    return "CREDENTIAL" in source.produces
-
-
 def _produced(manifest: Manifest) -> list[str]:
     """Name the nouns that a connector brings; credentials are never among the synced ones."""
     named = (NOUNS.get(s.produces) for s in manifest.streams.values())
@@ -329,11 +321,11 @@ class Hub:
         others: its report says why.
         """
         found = [await sources.get_source(self.database, name) for name in names]
-        if live := next((source for source in found if _is_personal(source)), None):
+        if live := next((source for source in found if source.is_personal), None):
             message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
             raise Misconfigured("SOURCE_LIVE", message)
         if not found:  # one that is asked live is read beforehand only where somebody says so
-            found = [s for s in await sources.list_sources(self.database) if not _is_live(s)]
+            found = [s for s in await sources.list_sources(self.database) if not s.is_live]
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
@@ -368,10 +360,9 @@ class Hub:
         return Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected)
 
     def _syncer(self, progress: Progress) -> Syncer:
-        work, outbound = self.settings.home / "work", create_outbound(self.settings)
-        return Syncer(
-            self.database, outbound, self.linker, self._limits(), work=work, progress=progress
-        )
+        work, out = self.settings.home / "work", create_outbound(self.settings)
+        limits = self._limits()
+        return Syncer(self.database, out, self.linker, limits, work=work, progress=progress)
 
     def _freshening(self) -> Freshening:
         settings = self.settings

@@ -157,5 +157,8 @@ def boards(count: int) -> Iterator[list[Replay]]:
         yield []
         return
     letter = "abcdefgh"[count - 1]
-    with boards(count - 1) as before, Replay({"/jobs": jobs(1, 2, 3, board=letter)}).serving() as it:
+    with (
+        boards(count - 1) as before,
+        Replay({"/jobs": jobs(1, 2, 3, board=letter)}).serving() as it,
+    ):
         yield [*before, it]

@@ -97,11 +97,6 @@ class Flights:
             for place in idle[: MOST // 10]:
                 del self._memories[place]
 
-    def forget(self, source: int) -> None:
-        """Forget what is known of a source that was set up anew."""
-        for place in [p for p in self._memories if p.source == source]:
-            del self._memories[place]
-
     def start(self, call: Call, memory: Memory) -> None:
         """Put a question."""
         task = memory.task = asyncio.create_task(self._flown(call, memory))

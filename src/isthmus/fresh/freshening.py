@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Self
 
 from isthmus.connector.manifest import seconds
-from isthmus.errors import ErrorCode, IsthmusError, SourceFault
+from isthmus.errors import IsthmusError, SourceFault
 from isthmus.fresh.flights import Call, Flights, sweep
 from isthmus.fresh.reading import Outcome, Workshop
 from isthmus.fresh.sources import FindConnector, Listed, LiveSource, LiveSources, OpenConfig
-from isthmus.fresh.telling import told_of
-from isthmus.model.asked import FAILED, STALE, Question, Told
-from isthmus.model.run import RunState, SourceMode
+from isthmus.fresh.telling import told_of, unasked
+from isthmus.model.asked import Question, Told
+from isthmus.model.run import RunState
 from isthmus.outbound import Outbound
 from isthmus.skills import Linker
 from isthmus.store import live_readings
@@ -99,42 +98,56 @@ class Freshening:
             return {}
         if not listed.of(questions):
             return {}
-        asked = [self._ask(source, wanted) for source, wanted in _wanted(listed, questions)]
-        told = await asyncio.gather(*asked)
-        return {one.source: one for one in told}
+        found, slow = dict[int, Told](), []
+        for source, wanted in _wanted(listed, questions):
+            # where nothing is waited for, nothing is begun: that is nearly always
+            told = self._told_at_once(source, wanted)
+            if told is not None:
+                found[source.id] = told
+            else:
+                slow.append(self._ask(source, wanted))
+        for told in await asyncio.gather(*slow) if slow else ():
+            found[told.source] = told
+        return found
+
+    def _told_at_once(self, source: StoredSource, wanted: Mapping[str, set[str]]) -> Told | None:
+        """Say what a source gave, where no question need be waited for; else None."""
+        self._current[source.id] = source
+        if source.paused:
+            return unasked(source)
+        ready, now = self._sources.held(source), asyncio.get_running_loop().time()
+        if ready is None:
+            return None
+        known = [(call, self._flights.memory(call)) for call in _calls(ready, wanted)]
+        if any(not one.is_fresh(now) and one.is_waited_for(now) for _, one in known):
+            return None
+        for call, memory in known:
+            if not memory.is_fresh(now) and memory.may_ask(now):
+                self._flights.start(call, memory)
+        return told_of(source, known, now)
 
     async def _ask(self, source: StoredSource, wanted: Mapping[str, set[str]]) -> Told:
         """Ask one source whatever is wanted of it: words by noun, none for all there is."""
-        began = asyncio.get_running_loop().time()
-        self._current[source.id] = source
-        if source.paused:
-            return _unasked(source)
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             ready = await self._sources.ready(source)
         except IsthmusError as error:  # the operator's to mend: the others can be asked
             log.error("the live source %s cannot be asked: %s", source.name, error.code)  # noqa: TRY400
-            return _unasked(source, is_faulty=True)
-        calls = _calls(ready, wanted)
-        await self._put(calls, began)
-        memories = [(call, self._flights.memory(call)) for call in calls]
-        return told_of(source, memories, asyncio.get_running_loop().time())
-
-    async def _put(self, calls: Iterable[Call], began: float) -> None:
+            return unasked(source, is_faulty=True)
+        known = [(call, self._flights.memory(call)) for call in _calls(ready, wanted)]
         waits = []
-        for call in calls:
-            memory = self._flights.memory(call)
+        for call, memory in known:
             if memory.is_fresh(began):
                 continue
             is_waited_for = memory.is_waited_for(began)
             if memory.may_ask(began):
                 self._flights.start(call, memory)
             if is_waited_for:
-                until = began + call.source.deadline(call.place.stream)
+                until = began + ready.deadline(call.place.stream)
                 waits.append(self._flights.wait(memory, until))
-        if len(waits) == 1:
-            await waits[0]
-        elif waits:
-            await asyncio.gather(*waits)
+        await asyncio.gather(*waits)
+        return told_of(source, known, clock())
 
     # ---- how sources are doing
 
@@ -182,7 +195,7 @@ class Freshening:
             except IsthmusError:  # said where it is asked
                 continue
             stales = [_stale(ready, stream) for stream in ready.streams]
-            if source.mode == SourceMode.LIVE.value:
+            if source.is_live:
                 for stream in ready.streams:
                     removed += await sweep(self._shop, ready, stream)
             await live_readings.sweep_readings(self._shop.database, source.id, max(stales))
@@ -215,14 +228,3 @@ def _calls(source: LiveSource, wanted: Mapping[str, set[str]]) -> list[Call]:
 
 def _stale(source: LiveSource, stream: str) -> float:
     return float(seconds(source.streams[stream].asking.stale))
-
-
-def _unasked(source: StoredSource, *, is_faulty: bool = False) -> Told:
-    """Say what is shown of a source that is paused, or that its connector cannot ask."""
-    last = source.last_success
-    age = None if last is None else max(0, int((datetime.now(UTC) - last).total_seconds()))
-    code = ErrorCode.SOURCE_DOWN if age is None else ErrorCode.STALE_ONLY
-    code = ErrorCode.SOURCE_REFUSED if is_faulty else code
-    outcome = FAILED if age is None else STALE
-    retryable = not is_faulty
-    return Told(source.id, source.name, outcome, age, str(code), retryable, is_faulty=is_faulty)

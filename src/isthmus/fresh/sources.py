@@ -18,7 +18,6 @@ from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.live_words import seconds_of
 from isthmus.connector.manifest import Stream
-from isthmus.model.run import SourceMode
 from isthmus.outbound import Circuit, Outbound, SourceClient, Terms
 from isthmus.store.database import Database
 from isthmus.store.live_readings import public_live_sources
@@ -119,14 +118,19 @@ class LiveSources:
             self._listed_at = generation
             return self._listed
 
+    def held(self, source: StoredSource) -> LiveSource | None:
+        """Give a source where it is ready as it is set up now."""
+        held = self._ready.get(source.id)
+        is_same = held is not None and (
+            held.stored is source or _setup(held.stored) == _setup(source)
+        )
+        return held if is_same else None
+
     async def ready(self, source: StoredSource) -> LiveSource:
         """Give a source ready to be asked; raise where its connector or config is faulty."""
-        held = self._ready.get(source.id)
-        if held is not None and _setup(held.stored) == _setup(source):
-            return held
         async with self._lock:
-            held = self._ready.get(source.id)
-            if held is None or _setup(held.stored) != _setup(source):
+            held = self.held(source)
+            if held is None:
                 held = self._ready[source.id] = await self._make(source)
             return held
 
@@ -165,7 +169,7 @@ def open_to_expressions(source: LiveSource) -> StoredSource:
 
 def must_forget(source: StoredSource) -> bool:
     """Tell whether the licence of a source forbids that its records are kept."""
-    return source.mode == SourceMode.LIVE.value and not source.redistributable
+    return source.is_live and not source.redistributable
 
 
 def _setup(source: StoredSource) -> tuple[Any, ...]:

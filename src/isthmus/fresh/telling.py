@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
+from isthmus.errors import ErrorCode
 from isthmus.fresh.flights import Call
 from isthmus.fresh.memory import Fault, Memory
 from isthmus.fresh.sources import must_forget
-from isthmus.model.asked import OK, PARTIAL, STALE, Told
+from isthmus.model.asked import FAILED, OK, PARTIAL, STALE, Told
 from isthmus.store.sources import StoredSource
 
 Known = Sequence[tuple[Call, Memory]]
@@ -21,22 +24,35 @@ def told_of(source: StoredSource, known: Known, now: float) -> Told:
     age = _oldest(_copy_age(call, memory, now) for call, memory in known)
     if not short:
         is_whole = all(memory.is_whole for memory in fresh)
-        return Told(source.id, source.name, OK if is_whole else PARTIAL, age)
+        return _told(source, OK if is_whole else PARTIAL, age)
     fault = _gravest(memory for _, memory in short)
     outcome = _outcome(fault, age, is_partial=bool(fresh))
     if fault is None:
-        return Told(source.id, source.name, outcome, age)
+        return _told(source, outcome, age)
     wait = fault.retry_at - now
-    return Told(
-        source.id,
-        source.name,
+    return _told(
+        source,
         outcome,
         age,
-        fault.code,
+        code=fault.code,
         retryable=fault.retryable,
         retry_after=math.ceil(wait) if fault.retryable and wait > 0 else None,
         is_faulty=True,
     )
+
+
+def unasked(source: StoredSource, *, is_faulty: bool = False) -> Told:
+    """Say what is shown of a source that is paused, or that its connector cannot ask."""
+    last = source.last_success
+    age = None if last is None else max(0, int((datetime.now(UTC) - last).total_seconds()))
+    code = ErrorCode.SOURCE_DOWN if age is None else ErrorCode.STALE_ONLY
+    code = ErrorCode.SOURCE_REFUSED if is_faulty else code
+    outcome = FAILED if age is None else STALE
+    return _told(source, outcome, age, code=str(code), retryable=not is_faulty, is_faulty=is_faulty)
+
+
+def _told(source: StoredSource, outcome: str, age: int | None, **further: Any) -> Told:
+    return Told(source.id, source.name, outcome, age, produces=source.produces, **further)
 
 
 def _outcome(fault: Fault | None, age: int | None, *, is_partial: bool) -> str:

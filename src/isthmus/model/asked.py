@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 OK = "OK"
@@ -38,6 +39,8 @@ class Told:
     retry_after: int | None = None
     is_faulty: bool = False
     """Whether it did not do its part, which is an error beside the data."""
+    produces: tuple[str, ...] = ()
+    """The nouns it brings."""
 
     @property
     def freshness(self) -> str:
@@ -48,3 +51,8 @@ class Told:
     def is_whole(self) -> bool:
         """Whether it gave all it has."""
         return self.outcome == OK
+
+
+def is_all(told: Mapping[int, Told], noun: str) -> bool:
+    """Tell whether every source that was asked for a noun gave all it has of it."""
+    return all(one.is_whole for one in told.values() if noun in one.produces)

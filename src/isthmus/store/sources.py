@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 
 from isthmus.errors import Misconfigured
-from isthmus.model.run import HealthState
+from isthmus.model.run import HealthState, SourceMode
 from isthmus.store.changes import SOURCE, Op, note, settle
 from isthmus.store.database import Database, Row
 
@@ -34,6 +34,16 @@ class StoredSource:
     advice: str | None
     produces: tuple[str, ...] = ()
     redistributable: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is asked live, and read by no schedule."""
+        return self.mode == SourceMode.LIVE.value
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether its records are about people, who link it themselves."""
+        return "CREDENTIAL" in self.produces
 
 
 ADVICE = {
