@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -43,10 +43,8 @@ from isthmus.live.wallet_client import create_wallet_client
 from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import SECRET_PREFIX, Settings
-from isthmus.skills import Linker
 from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
-from isthmus.store.labels import label_generation
 from isthmus.store.listening import Listener
 from isthmus.store.people.anchoring import FILE as ANCHORS
 from isthmus.store.people.sweeping import Sweeper
@@ -54,7 +52,8 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
-from isthmus.sync.linking import build_linker
+from isthmus.sync.linking import CurrentLinker
+from isthmus.sync.readings import Readings, refuse_personal
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
 
@@ -114,8 +113,7 @@ class Hub:
         self.listener = Listener(database.url)
         self.stopping = asyncio.Event()
         self._places = installed.folders(settings.connectors_dir, working)
-        self._linker: Linker | None = None
-        self._linker_lock = asyncio.Lock()
+        self.linker = CurrentLinker(database)
         self._verifier: Verifier | None = None
         self._aside = Aside()
         self._vault: Vault | None = None
@@ -311,30 +309,29 @@ class Hub:
         names: Sequence[str] = (),
         *,
         full: bool = False,
-        confirm_removals: bool = False,
+        confirm_removals: bool | Collection[str] = False,
         progress: Progress = lambda *_: None,
         done: Callable[[SourceReport], None] = lambda _: None,
     ) -> list[SourceReport]:
         """Read sources one after the other, taxonomies first; all of them when none is named.
 
         One that cannot be read at all, such as one whose connector is gone, does not stop the
-        others: its report says why.
+        others: its report says why. `confirm_removals` lets any number of records go, of the
+        streams named or of all.
         """
         found = [await sources.get_source(self.database, name) for name in names]
-        if live := next((source for source in found if source.is_personal), None):
-            message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
-            raise Misconfigured("SOURCE_LIVE", message)
-        if not found:  # one that is asked live is read beforehand only where somebody says so
-            found = [s for s in await sources.list_sources(self.database) if not s.is_live]
+        for source in found:
+            refuse_personal(source)
+        found = found or await self.synced_sources()
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
             try:
                 connector = self.connector(source.connector)
                 opened = await self._opened(source, connector)
-                report = await syncer.sync(
-                    opened, connector, full=full, confirm_removals=confirm_removals
-                )
+                every = connector.manifest.streams if confirm_removals else ()
+                confirmed = every if isinstance(confirm_removals, bool) else confirm_removals
+                report = await syncer.sync(opened, connector, full=full, confirmed=confirmed)
             except Misconfigured as error:
                 report = await syncer.refuse(source, error)
             reports.append(report)
@@ -342,6 +339,20 @@ class Hub:
         with suppress(*FAILURES):  # else the next run does it
             await changes.sweep(self.database, self.settings.changes_kept)
         return reports
+
+    async def synced_sources(self) -> list[StoredSource]:
+        """List the sources that are read without being named; those asked live are not."""
+        found = await sources.list_sources(self.database)
+        return [source for source in found if not source.is_live]
+
+    def readings(
+        self,
+        progress: Progress = lambda *_: None,
+        done: Callable[[SourceReport], None] = lambda _: None,
+    ) -> Readings:
+        """Give what asks for readings as jobs, and does them."""
+        sync = partial(self.sync, progress=progress, done=done)
+        return Readings(self.database, self.connector, sync)
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault
@@ -383,11 +394,3 @@ class Hub:
         if self._verifier is None:
             self._verifier = create_verifier(self.settings, aside=self._aside)
         return self._verifier
-
-    async def linker(self) -> Linker:
-        """Give the linker for the schemes as they stand, built anew only when they changed."""
-        async with self._linker_lock:
-            generation = await label_generation(self.database)
-            if self._linker is None or self._linker.generation != generation:
-                self._linker = await build_linker(self.database, generation)
-            return self._linker

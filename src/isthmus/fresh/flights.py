@@ -26,8 +26,8 @@ from isthmus.fresh.sources import LiveSource, must_forget
 from isthmus.model.asked import FAILED, RATE_LIMITED, TIMED_OUT
 from isthmus.store import live_readings
 from isthmus.store.database import FAILURES
+from isthmus.store.leasing import RunLost, StreamBusy
 from isthmus.store.live_readings import Place, Standing
-from isthmus.store.runs import RunLost, StreamBusy
 from isthmus.sync.understanding import NOUNS
 
 POLL = 0.05
@@ -150,7 +150,7 @@ class Flights:
     async def _claimed(self, call: Call, memory: Memory) -> Standing | None:
         """Claim a question; None where another process has answered it, or failed to."""
         database, clock = self._shop.database, asyncio.get_running_loop().time
-        patience = call.source.http.terms.timeout
+        patience = call.source.whole_within
         given_up = clock() + patience
         while True:
             standing = await live_readings.claim(

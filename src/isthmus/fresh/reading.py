@@ -114,7 +114,7 @@ class LiveReading:
     ) -> Fetched | None:
         """Fetch; None where nothing changed since it was read with the same mapping and schemes."""
         salt, _, tag = (etag or "").partition(" ")
-        async with asyncio.timeout(self._source.http.terms.timeout):
+        async with asyncio.timeout(self._source.whole_within):
             try:
                 return await self._fetch(tag if self._asking.is_list else "")
             except NotModified:

@@ -17,15 +17,19 @@ from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.live_words import seconds_of
-from isthmus.connector.manifest import Stream
-from isthmus.outbound import Circuit, Outbound, SourceClient, Terms
+from isthmus.connector.manifest import Manifest, Stream
+from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.store.database import Database
 from isthmus.store.live_readings import public_live_sources
 from isthmus.store.sources import StoredSource
-from isthmus.sync.syncing import terms_of
+from isthmus.store.traffic import SharedGate
 
-PATIENCE = 1.0
-"""Seconds a question waits for its turn under a source's rate."""
+PATIENCE = 0.5
+"""The share of its deadline for which a question waits for its turn under a source's rate.
+
+What is refused by then is told as such, rather than as late.
+"""
+GRACE = 0.5
 TIMES = 2.0
 """How many deadlines a source has to answer; what comes after the first is for the next query."""
 
@@ -46,6 +50,12 @@ class LiveSource:
     def streams(self) -> Mapping[str, Stream]:
         """The streams by name."""
         return self.connector.manifest.streams
+
+    @property
+    def whole_within(self) -> float:
+        """Seconds for a whole answer: a call ends by itself before, so that its circuit learns."""
+        terms = self.http.terms
+        return terms.timeout + (terms.patience or 0.0) + GRACE
 
     def deadline(self, stream: str) -> float:
         """Give the seconds a query waits for a stream."""
@@ -141,24 +151,25 @@ class LiveSources:
         connector.check_config(opened.config)
         address = source.base_url or manifest.http.base_url or ""
         address = template.base_address(address, opened.config)
+        terms, has_host = self._terms_of(manifest), bool(urlsplit(address).netloc)
+        gate = SharedGate(self._database, source.id, source.name, terms, breaks=has_host)
         http = self._outbound.client(
-            source.name,
-            address,
-            self._terms_of(connector),
-            headers=manifest.http.headers,
-            circuit=Circuit(source.name) if urlsplit(address).netloc else None,
+            source.name, address, terms, headers=manifest.http.headers, gate=gate
         )
         await self._open.enter_async_context(http)
         http = http.allowed_by(authority_of(manifest, opened.config))
         return LiveSource(source, connector, http, self._deadline)
 
-    def _terms_of(self, connector: InstalledConnector) -> Terms:
-        manifest = connector.manifest
+    def _terms_of(self, manifest: Manifest) -> Terms:
         stated = [s.deadline for s in manifest.streams.values()]
-        longest = max(self._deadline if one is None else seconds_of(one) for one in stated)
+        deadlines = [self._deadline if one is None else seconds_of(one) for one in stated]
         # a query waits: a second try is the next one's to make
-        terms = replace(self._terms, timeout=TIMES * longest, attempts=1, patience=PATIENCE)
-        return terms_of(terms, manifest.http.rate)
+        return replace(
+            self._terms,
+            timeout=TIMES * max(deadlines),
+            attempts=1,
+            patience=PATIENCE * min(deadlines),
+        ).at_rate(manifest.http.rate)
 
 
 def open_to_expressions(source: LiveSource) -> StoredSource:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
     from isthmus.store.listening import Listener
+    from isthmus.sync.readings import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class RequestContext:
     """What they see of people."""
     told: Mapping[int, Told] = field(default_factory=dict)
     """What live sources of public records told, by their keys."""
+    readings: Readings | None = None
+    """Asks for readings of sources; without it none can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from isthmus.query.stitching import as_json
 from isthmus.query.touching import Touched
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
+from isthmus.sync.readings import Readings
 
 __all__ = ["Graph", "GraphAnswer", "Limits", "Operation"]
 
@@ -103,13 +104,15 @@ class Graph:
         verifier: Callable[[], Verifier] | None = None,
         people: GivePeople | None = None,
         live: LiveSources | None = None,
+        readings: Readings | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `security` tells routers which fields need a token. `generations` gives those of the
         records and of the sources, or None while unknown; `remembered_bytes` bounds what is
         remembered of catalogues between changes. Without a `verifier` no credential can be
-        verified, and without `people` nobody is known. `live` are sources to be asked first.
+        verified, without `people` nobody is known, without `readings` no source is read. `live`
+        are sources to be asked first.
         """
         store: Any = database
         self._database: Database = store
@@ -126,6 +129,7 @@ class Graph:
         self._verifier = verifier
         self._people = people
         self._live = live
+        self._readings = readings
         self.documents = Documents(
             self.schema,
             guard=guard,
@@ -352,6 +356,7 @@ class Graph:
             allowance=ready.allowance,
             seeing=seeing,
             told=request.told,
+            readings=self._readings,
         )
         made = execute(
             self.schema,

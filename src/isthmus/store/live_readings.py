@@ -14,9 +14,9 @@ from isthmus.model.reference import Noun
 from isthmus.store.changes import settle
 from isthmus.store.database import Database, Row
 from isthmus.store.entries import Known
+from isthmus.store.leasing import StreamBusy, leased_connection
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.removals import remove_kept, remove_unseen
-from isthmus.store.runs import StreamBusy, leased_connection
 from isthmus.store.sources import StoredSource, stored_source
 
 WHOLE_LIST = b""

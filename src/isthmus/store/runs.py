@@ -8,20 +8,17 @@ cursor with what it had seen.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
 
-from isthmus.errors import IsthmusError
 from isthmus.model.reference import Noun
 from isthmus.model.run import RunState
 from isthmus.store.changes import settle
-from isthmus.store.database import FAILURES, LOST, Connection, Database
+from isthmus.store.database import Connection, Database
 from isthmus.store.entries import Counts, PageOfEntries
+from isthmus.store.leasing import leased_connection
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.pointers import resolve_pending
 from isthmus.store.rejections import (
@@ -33,22 +30,7 @@ from isthmus.store.removals import hold_or_remove, remove_expired, remove_keys
 from isthmus.store.storable import write_storable
 
 WRITE_ATTEMPTS = 3
-LEASE_SECONDS = 2.0
 RESUMABLE = "24 hours"
-
-
-class StreamBusy(IsthmusError):
-    """Another process reads this stream at this moment."""
-
-    code = "STREAM_BUSY"
-    retryable = True
-
-
-class RunLost(IsthmusError):
-    """The connection that holds the lease is gone; nothing more can be written under it."""
-
-    code = "RUN_LOST"
-    retryable = True
 
 
 class Run:
@@ -263,7 +245,7 @@ async def leased_run(
     """Begin or resume the run of a stream, alone.
 
     `aside`: begin one that takes up nothing, and leaves what another interrupted as it is.
-    Raises `StreamBusy` when another holds it, `RunLost` when the database goes away under it.
+    Raises as `leased_connection` does.
     """
     async with leased_connection(database, source, stream) as connection:
         row = await (_begin_aside if aside else _begin)(connection, source, stream)
@@ -271,49 +253,6 @@ async def leased_run(
         if run.resumed:
             await run.load_digests()
         yield run
-
-
-@asynccontextmanager
-async def leased_connection(
-    database: Database, source: int, stream: str, *, patience: float = LEASE_SECONDS
-) -> AsyncIterator[Connection]:
-    """Give a connection that holds a stream's lease; raise as `leased_run` does."""
-    try:
-        connection = await database.pool.acquire()
-    except (*LOST, OSError) as error:
-        raise _lost(error) from None
-    try:
-        async with _lease(connection, source, stream, patience):
-            yield connection
-    except (*LOST, OSError, asyncpg.PostgresError) as error:
-        if connection.is_closed():  # whatever was said last: it is away
-            raise _lost(error) from None
-        raise
-    finally:
-        with contextlib.suppress(*LOST, OSError):
-            await database.pool.release(connection)
-
-
-def _lost(error: BaseException) -> RunLost:
-    return RunLost(f"the database went away ({type(error).__name__})")
-
-
-@asynccontextmanager
-async def _lease(
-    connection: Connection, source: int, stream: str, patience: float
-) -> AsyncIterator[None]:
-    """Hold the stream's lock; that of a process killed a moment ago may need a moment to fall."""
-    lock = _lock_of(source, stream)
-    until = asyncio.get_running_loop().time() + patience
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
-        if asyncio.get_running_loop().time() > until:
-            raise StreamBusy(f"the stream {stream} is being read by another process")
-        await asyncio.sleep(LEASE_SECONDS / 20)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(*FAILURES):
-            await connection.execute("SELECT pg_advisory_unlock($1)", lock)
 
 
 async def _begin_aside(connection: Connection, source: int, stream: str) -> asyncpg.Record:
@@ -324,6 +263,7 @@ async def _begin_aside(connection: Connection, source: int, stream: str) -> asyn
             source,
             stream,
         )
+        await _end_lost(connection, source, stream, ["RUNNING"])
         return await connection.fetchrow(
             "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
             " RETURNING id, pages, NULL::text AS cursor, NULL::text AS watermark,"
@@ -348,40 +288,73 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             source,
             stream,
         )
-        if unfinished is None:
-            unfinished = await connection.fetchval(
+        run = await _asked_for(connection, source, stream, unfinished) or unfinished
+        if run is None:
+            run = await connection.fetchval(
                 "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
                 " RETURNING id",
                 source,
                 stream,
             )
+        if run != unfinished:
             await connection.execute(
-                "UPDATE stream_state SET run_id = $3, cursor = NULL"
+                "UPDATE stream_state SET run_id = $3, cursor = CASE WHEN $4 THEN cursor END"
                 " WHERE source_id = $1 AND stream = $2",
                 source,
                 stream,
-                unfinished,
+                run,
+                unfinished is not None,
             )
-        # whatever else claims to run on this stream has lost its lease: we hold it
-        await connection.execute(
-            "UPDATE sync_run SET state = 'FAILED', finished_at = now(), fault_code = 'RUN_LOST',"
-            " fault = 'the process that ran it is gone' WHERE source_id = $1 AND stream = $2"
-            " AND state = 'RUNNING' AND id <> $3",
-            source,
-            stream,
-            unfinished,
-        )
+        await connection.execute("UPDATE source SET began_at = now() WHERE id = $1", source)
+        await _end_lost(connection, source, stream, ["RUNNING", "QUEUED"], run)
         row = await connection.fetchrow(
-            "UPDATE sync_run r SET state = 'RUNNING', heartbeat_at = now(), finished_at = NULL,"
-            " fault_code = NULL, fault = NULL"
+            "UPDATE sync_run r SET heartbeat_at = now(), finished_at = NULL, fault_code = NULL,"
+            " started_at = CASE WHEN state = 'QUEUED' AND pages = 0 THEN now() ELSE started_at END,"
+            " fault = NULL, state = 'RUNNING'"
             " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
             " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
-            unfinished,
+            run,
         )
         await settle(connection, sources=True)
         return row
 
 
-def _lock_of(source: int, stream: str) -> int:
-    name = f"isthmus stream {source} {stream}".encode()
-    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
+async def _end_lost(
+    connection: Connection, source: int, stream: str, states: Sequence[str], but: int = 0
+) -> None:
+    """End the runs that claim to be on this stream: they have lost its lease, for we hold it."""
+    await connection.execute(
+        "UPDATE sync_run SET state = 'FAILED', finished_at = now(), fault_code = 'RUN_LOST',"
+        " fault = 'the process that ran it is gone' WHERE source_id = $1 AND stream = $2"
+        " AND state = ANY($3) AND id <> $4",
+        source,
+        stream,
+        states,
+        but,
+    )
+
+
+async def _asked_for(
+    connection: Connection, source: int, stream: str, unfinished: int | None
+) -> int | None:
+    """Find the run that was asked for; it goes on with what an unfinished one had read."""
+    asked: int | None = await connection.fetchval(
+        "SELECT max(id) FROM sync_run WHERE source_id = $1 AND stream = $2 AND state = 'QUEUED'"
+        " AND pages = 0 AND id IS DISTINCT FROM $3",
+        source,
+        stream,
+        unfinished,
+    )
+    if asked is not None and unfinished is not None:
+        await connection.execute(
+            "UPDATE run_page SET run_id = $1 WHERE run_id = $2", asked, unfinished
+        )
+        await connection.execute(
+            "UPDATE sync_run q SET pages = o.pages, seen = o.seen, added = o.added,"
+            " changed = o.changed, unchanged = o.unchanged, removed = o.removed,"
+            " rejected = o.rejected, statements = o.statements, matched = o.matched"
+            " FROM sync_run o WHERE q.id = $1 AND o.id = $2",
+            asked,
+            unfinished,
+        )
+    return asked
