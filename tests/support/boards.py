@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ transport: rest
 modes: [synced, live]
 redistributable: {redistributable}
 schedule: {{every: 1h}}
+http: {{{rate}}}
 streams:
   jobs:
     produces: Vacancy@1
@@ -72,6 +74,16 @@ def jobs(*numbers: int, board: str = "a") -> Reply:
     return json_reply({"jobs": [job(number, board) for number in numbers]})
 
 
+AGED = {
+    "live_reading": ("claimed_until", "answered_at", "failed_at", "retry_at"),
+    "stream_state": ("last_complete",),
+    "record": ("retrieved_at", "seen_at"),
+    "source": ("last_success",),
+    "source_traffic": ("open_until", "limited_until"),
+}
+"""Moments that an answer's age, or a source's peace, is counted from."""
+
+
 @dataclass
 class Boards:
     """A hub whose sources are boards."""
@@ -81,6 +93,8 @@ class Boards:
     settings: Mapping[str, Any] = field(default_factory=dict)
     hub: Hub = field(init=False)
     client: httpx.AsyncClient = field(init=False)
+    ahead: float = 0.0
+    """Seconds by which the hub's clock is ahead of the world's."""
 
     def __post_init__(self) -> None:
         chosen = {"allow_loopback": True, "source_timeout": 5.0, "live_deadline": 2.0}
@@ -88,6 +102,7 @@ class Boards:
             home=self.home, connectors_dir=str(self.home), **(chosen | dict(self.settings))
         )
         self.hub = Hub(settings, self.database, self.home)
+        self.hub.freshening.shop.clock = lambda: time.monotonic() + self.ahead
         transport = httpx.ASGITransport(app=create_app(self.hub, settings))  # type: ignore[arg-type]
         self.client = httpx.AsyncClient(transport=transport, base_url="http://hub.test")
 
@@ -100,6 +115,7 @@ class Boards:
         deletes: str = "snapshot",
         page: str = "page: none",
         redistributable: bool = True,
+        rate: str = "",
     ) -> str:
         """Write a connector; give its name."""
         (self.home / id_).mkdir(exist_ok=True)
@@ -110,6 +126,7 @@ class Boards:
             deletes=deletes,
             page=page,
             redistributable=str(redistributable).lower(),
+            rate=f"rate: {rate}" if rate else "",
         )
         (self.home / id_ / "connector.yaml").write_text(text)
         return id_
@@ -128,6 +145,13 @@ class Boards:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = orjson.loads(answer.content)
         return found
+
+    async def later(self, seconds: float) -> None:
+        """Have so many seconds pass, as far as answers of live sources grow old."""
+        self.ahead += seconds
+        for table, columns in AGED.items():
+            aged = ", ".join(f"{one} = {one} - make_interval(secs => $1)" for one in columns)
+            await self.database.execute(f"UPDATE {table} SET {aged}", seconds)
 
     async def titles(self, **variables: Any) -> list[str]:
         """Give the titles of the vacancies shown, sorted."""

@@ -109,13 +109,13 @@ class Flights:
         task.add_done_callback(landed)
 
     async def wait(self, memory: Memory, until: float) -> None:
-        """Wait for what is under way, no longer than until a moment of the loop's clock."""
-        loop, task = asyncio.get_running_loop(), memory.task
+        """Wait for what is under way, no longer than until a moment of the clock."""
+        clock, task = self._shop.clock, memory.task
         if task is None:
             return
-        await asyncio.wait({task}, timeout=max(0.0, until - loop.time()))
+        await asyncio.wait({task}, timeout=max(0.0, until - clock()))
         if not task.done():
-            memory.late(loop.time(), str(SourceTimedOut.code), TIMED_OUT)
+            memory.late(clock(), str(SourceTimedOut.code), TIMED_OUT)
 
     async def _flown(self, call: Call, memory: Memory) -> None:
         name = call.source.stored.name
@@ -149,7 +149,7 @@ class Flights:
 
     async def _claimed(self, call: Call, memory: Memory) -> Standing | None:
         """Claim a question; None where another process has answered it, or failed to."""
-        database, clock = self._shop.database, asyncio.get_running_loop().time
+        database, clock = self._shop.database, self._shop.clock
         patience = call.source.whole_within
         given_up = clock() + patience
         while True:
@@ -172,7 +172,7 @@ class Flights:
 
     def _is_settled(self, memory: Memory, standing: Standing) -> bool:
         """Take what came of a question that another process put, where that says enough."""
-        now = asyncio.get_running_loop().time()
+        now = self._shop.clock()
         if memory.is_fresh(now):
             memory.answered(memory.good_at, is_whole=memory.is_whole, rejected=memory.rejected)
             return True
@@ -191,12 +191,12 @@ class Flights:
             self._shop.database, call.place,
             is_whole=outcome.is_whole, is_list=outcome.is_list,
         )  # fmt: skip
-        now = asyncio.get_running_loop().time()
+        now = self._shop.clock()
         memory.answered(now, is_whole=outcome.is_whole, rejected=outcome.rejected)
         self._landed(call.source, call.place.stream, outcome)
 
     async def _fell_short(self, call: Call, memory: Memory, fault: SourceFault) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self._shop.clock()
         memory.failed(
             now, str(fault.code), _outcome(type(fault)),
             retryable=fault.retryable, retry_after=fault.retry_after,

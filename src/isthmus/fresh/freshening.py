@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from isthmus.connector.manifest import seconds
-from isthmus.errors import IsthmusError, SourceFault
+from isthmus.errors import IsthmusError, SourceFault, SourceRateLimited
 from isthmus.fresh.flights import Call, Flights, sweep
 from isthmus.fresh.reading import Outcome, Workshop
 from isthmus.fresh.sources import FindConnector, Listed, LiveSource, LiveSources, OpenConfig
@@ -41,7 +41,7 @@ class Freshening:
     """The live sources of public records of one process."""
 
     def __init__(self, shop: Workshop, sources: LiveSources) -> None:
-        self._shop = shop
+        self.shop = shop
         self._sources = sources
         self._flights = Flights(shop, self._landed)
         self._reports: dict[int, dict[str, StreamReport]] = {}
@@ -115,7 +115,7 @@ class Freshening:
         self._current[source.id] = source
         if source.paused:
             return unasked(source)
-        ready, now = self._sources.held(source), asyncio.get_running_loop().time()
+        ready, now = self._sources.held(source), self.shop.clock()
         if ready is None:
             return None
         known = [(call, self._flights.memory(call)) for call in _calls(ready, wanted)]
@@ -128,7 +128,7 @@ class Freshening:
 
     async def _ask(self, source: StoredSource, wanted: Mapping[str, set[str]]) -> Told:
         """Ask one source whatever is wanted of it: words by noun, none for all there is."""
-        clock = asyncio.get_running_loop().time
+        clock = self.shop.clock
         began = clock()
         try:
             ready = await self._sources.ready(source)
@@ -153,6 +153,8 @@ class Freshening:
 
     def _landed(self, source: LiveSource, stream: str, came: Outcome | SourceFault) -> None:
         """Note what came of a question; its health is written where that is another than before."""
+        if isinstance(came, SourceRateLimited):
+            return  # there is a limit, and it is kept: that is no ill health
         if isinstance(came, Outcome):
             report = came.report
         else:
@@ -167,14 +169,14 @@ class Freshening:
 
     async def _note(self, source: LiveSource, reports: tuple[StreamReport, ...]) -> None:
         stored = self._current.get(source.stored.id, source.stored)
-        state, advice, code = judge(stored.name, reports, self._shop.limits.max_rejected)
+        state, advice, code = judge(stored.name, reports, self.shop.limits.max_rejected)
         said = (stored, state.value, advice)
         if said in ((stored, stored.state.value, stored.advice), self._noted.get(stored.id)):
             return
         self._noted[stored.id] = said
         try:
             await note_health(
-                self._shop.database, stored.id, state, advice=advice, fault_code=code,
+                self.shop.database, stored.id, state, advice=advice, fault_code=code,
                 succeeded=code is None,
                 drift=[line for report in reports for line in report.drift],
             )  # fmt: skip
@@ -197,8 +199,8 @@ class Freshening:
             stales = [_stale(ready, stream) for stream in ready.streams]
             if source.is_live:
                 for stream in ready.streams:
-                    removed += await sweep(self._shop, ready, stream)
-            await live_readings.sweep_readings(self._shop.database, source.id, max(stales))
+                    removed += await sweep(self.shop, ready, stream)
+            await live_readings.sweep_readings(self.shop.database, source.id, max(stales))
         return removed
 
 

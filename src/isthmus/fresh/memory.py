@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Memory:
-    """One question to one stream; moments are those of the loop's clock."""
+    """One question to one stream; moments are those of one clock."""
 
     keep: float
     good_at: float = NEVER

@@ -7,6 +7,7 @@ database is held while the source is waited for.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -42,15 +43,16 @@ AT_ONCE = 50
 """Records read without a pause: other queries are answered in between."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Workshop:
-    """What every reading needs."""
+    """What every reading needs; by its clock answers grow old and waiting ends."""
 
     database: Database
     aligner: Callable[[], Awaitable[LabelledAligner]]
     unlinked: LabelledAligner
     limits: Limits
     work: Path
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(slots=True)

@@ -45,6 +45,8 @@ class LiveSource:
     connector: InstalledConnector
     http: SourceClient
     default_deadline: float
+    open: AsyncExitStack
+    """Closes its client."""
 
     @property
     def streams(self) -> Mapping[str, Stream]:
@@ -98,13 +100,25 @@ class LiveSources:
         self._listed = Listed()
         self._listed_at: str | None = None
         self._ready: dict[int, LiveSource] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
-        self._open = AsyncExitStack()
 
     async def close(self) -> None:
         """Close every client."""
-        self._ready.clear()
-        await self._open.aclose()
+        for task in self._retiring:
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        while self._ready:
+            _, held = self._ready.popitem()
+            await held.open.aclose()
+
+    def _retire(self, key: int) -> None:
+        """Let go of a client when what is under way with it has ended."""
+        held = self._ready.pop(key, None)
+        if held is not None:
+            task = asyncio.create_task(_close_later(held))
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
 
     def known(self) -> Listed | None:
         """Give the list where it is known to be in force; None where it must be read."""
@@ -120,8 +134,11 @@ class LiveSources:
             known, generation = self.known(), self._generation()
             if known is not None:
                 return known
+            live = await public_live_sources(self._database)
+            for key in self._ready.keys() - {source.id for source in live}:
+                self._retire(key)
             by_noun: dict[str, list[StoredSource]] = {}
-            for source in await public_live_sources(self._database):
+            for source in live:
                 for noun in source.produces:
                     by_noun.setdefault(noun, []).append(source)
             self._listed = Listed({noun: tuple(found) for noun, found in by_noun.items()})
@@ -141,6 +158,7 @@ class LiveSources:
         async with self._lock:
             held = self.held(source)
             if held is None:
+                self._retire(source.id)
                 held = self._ready[source.id] = await self._make(source)
             return held
 
@@ -156,9 +174,10 @@ class LiveSources:
         http = self._outbound.client(
             source.name, address, terms, headers=manifest.http.headers, gate=gate
         )
-        await self._open.enter_async_context(http)
+        opening = AsyncExitStack()
+        await opening.enter_async_context(http)
         http = http.allowed_by(authority_of(manifest, opened.config))
-        return LiveSource(source, connector, http, self._deadline)
+        return LiveSource(source, connector, http, self._deadline, opening)
 
     def _terms_of(self, manifest: Manifest) -> Terms:
         stated = [s.deadline for s in manifest.streams.values()]
@@ -170,6 +189,13 @@ class LiveSources:
             attempts=1,
             patience=PATIENCE * min(deadlines),
         ).at_rate(manifest.http.rate)
+
+
+async def _close_later(source: LiveSource) -> None:
+    try:
+        await asyncio.sleep(source.whole_within)
+    finally:
+        await source.open.aclose()
 
 
 def open_to_expressions(source: LiveSource) -> StoredSource:

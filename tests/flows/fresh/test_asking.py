@@ -119,7 +119,7 @@ async def test_three_live_lists_are_paged_as_one(both_ways: Boards) -> None:
             if not page["hasNextPage"]:
                 break
             after = page["endCursor"]
-            await asyncio.sleep(0.3)  # the lists are asked again on the way
+            await both_ways.later(0.6)  # the lists are asked again on the way
         assert len(seen) == len(set(seen)) == 21
         days = [entry[:10] for entry in seen]
         assert days == sorted(days, reverse=True)
@@ -131,7 +131,7 @@ async def test_a_record_keeps_its_id_from_answer_to_answer(town: Boards) -> None
     with Replay({"/jobs": jobs(1)}).serving() as board:
         await town.add("a", board.url)
         first = (await town.ask())["data"]["vacancies"]["nodes"][0]["id"]
-        await asyncio.sleep(1.1)
+        await town.later(1.1)
         board.answers = {"/jobs": json_reply({"jobs": [job(1, title="Job of another name")]})}
         answer = await town.ask(
             "query ($id: ID!) { node(id: $id) { ... on Vacancy { title { value } } } }", id=first
@@ -162,7 +162,7 @@ async def test_nothing_of_an_answer_that_says_what_is_held_is_written(town: Boar
         await town.ask()
         await asyncio.sleep(0.2)
         before = await town.database.row("SELECT records, sources FROM generation")
-        await asyncio.sleep(1.0)
+        await town.later(1.1)
         await town.ask()
         assert board.hits["/jobs"] == 2
         assert await town.database.row("SELECT records, sources FROM generation") == before
@@ -189,10 +189,10 @@ async def test_an_answer_that_was_live_is_neither_remembered_nor_tagged(town: Bo
             assert "etag" not in again.headers
             shown = [n["title"]["value"] for n in again.json()["data"]["vacancies"]["nodes"]]
             assert f"Job a{number}" in shown
-            await asyncio.sleep(1.1)
-        for sort in ("{ skills { totalCount } }",):  # what touches no live noun still has a tag
-            other = await town.client.get("/graphql", params={"query": sort})
-            assert "etag" in other.headers
+            await town.later(1.1)
+        # what touches no live noun still has a tag
+        other = await town.client.get("/graphql", params={"query": "{ skills { totalCount } }"})
+        assert "etag" in other.headers
 
 
 async def _heard(town: Boards) -> None:

@@ -134,7 +134,7 @@ async def test_an_older_copy_is_shown_with_its_age(both_ways: Boards) -> None:
         await both_ways.add("a", board.url)
         await both_ways.ask()
         board.answers = {"/jobs": json_reply({}, 503)}
-        await asyncio.sleep(1.2)
+        await both_ways.later(1.2)
         answer = await both_ways.ask()
     assert sorted(titles(answer)) == ["Job a1", "Job a2"]
     row = rows(answer)["a"]
@@ -161,7 +161,7 @@ async def test_a_source_that_asked_to_wait_is_not_asked_before(town: Boards) -> 
     with Replay({"/jobs": LIMITED}).serving() as board:
         await town.add("a", board.url)
         await town.ask()
-        await asyncio.sleep(2.2)  # longer than any pause of our own
+        await town.later(2.2)  # longer than any pause of our own
         row = rows(await town.ask())["a"]
         assert (row["state"], board.hits["/jobs"]) == ("RATE_LIMITED", 1)
         assert 10 < row["retryAfterSeconds"] < 19
@@ -173,7 +173,7 @@ async def test_a_source_that_is_up_again_is_asked_again(town: Boards) -> None:
         await town.add("a", board.url)
         await town.ask()
         board.answers = {"/jobs": jobs(1)}
-        await asyncio.sleep(2.1)
+        await town.later(2.1)
         await town.ask()  # puts the question, and waits for nobody
         for _ in range(100):
             if rows(await town.ask())["a"]["state"] == "OK":
