@@ -87,11 +87,13 @@ class Flights:
         if found is None:
             found = self._memories[call.place] = Memory(call.keep)
             self._forget_some()
+        else:
+            self._memories.move_to_end(call.place)
         found.keep = call.keep
         return found
 
     def _forget_some(self) -> None:
-        """Let go of the oldest questions that nobody is at."""
+        """Let go of the questions that were asked longest ago, and that nobody is at."""
         if len(self._memories) > MOST:
             idle = [place for place, memory in self._memories.items() if memory.task is None]
             for place in idle[: MOST // 10]:
@@ -208,7 +210,7 @@ class Flights:
         if must_forget(call.source.stored) and age is not None and age > call.stale:
             memory.good_at = NEVER
             await sweep(self._shop, call.source, call.place.stream)
-        self._landed(call.source, call.place.stream, fault)
+        self._landed(call.source, call.place.stream, _without_words(fault) if call.words else fault)
 
     async def _let_go(self, place: Place) -> None:
         try:
@@ -228,6 +230,13 @@ async def sweep(shop: Workshop, source: LiveSource, stream: str) -> int:
         shop.database, source.stored.id, stream, NOUNS[words.produces],
         stale=float(seconds(live.stale)), searched=is_searched,
     )  # fmt: skip
+
+
+def _without_words(fault: SourceFault) -> SourceFault:
+    """Say no more than a fault's kind: what a source answers may repeat what was searched for."""
+    told = type(fault)("did not answer a search", source=fault.source)
+    told.retry_after = fault.retry_after
+    return told
 
 
 def _outcome(kind: type[SourceFault]) -> str:

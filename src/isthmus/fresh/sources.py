@@ -29,6 +29,8 @@ PATIENCE = 0.5
 
 What is refused by then is told as such, rather than as late.
 """
+MOST_BYTES = 16 * 1024 * 1024
+"""Bytes of one answer, which is held whole; a larger list is one to be synced."""
 GRACE = 0.5
 TIMES = 2.0
 """How many deadlines a source has to answer; what comes after the first is for the next query."""
@@ -186,6 +188,8 @@ class LiveSources:
         return replace(
             self._terms,
             timeout=TIMES * max(deadlines),
+            max_bytes=min(self._terms.max_bytes, MOST_BYTES),
+            max_file_bytes=min(self._terms.max_file_bytes, MOST_BYTES),
             attempts=1,
             patience=PATIENCE * min(deadlines),
         ).at_rate(manifest.http.rate)

@@ -128,7 +128,7 @@ async def set_mode(
     await _changed(
         database,
         Op.UPDATED,
-        "UPDATE source SET mode = $2, every_seconds = $3,"
+        "UPDATE source SET mode = $2, every_seconds = $3, retry_at = NULL, failures = 0,"
         " advice = CASE WHEN state = 'NEVER_RUN' THEN $4 ELSE advice END"
         " WHERE name = $1 RETURNING id",
         name,

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
+from isthmus.model.run import SourceMode
 from tests.support.boards import JOBS, Boards, boards, job, jobs, rows, titles
-from tests.support.replay import Replay, json_reply
+from tests.support.replay import Replay, Reply, json_reply
 
 
 async def test_what_a_source_has_now_is_in_the_answer(both_ways: Boards) -> None:
@@ -103,27 +104,34 @@ async def test_a_filter_by_source_asks_only_those(town: Boards) -> None:
         assert (one.hits["/jobs"], other.hits["/jobs"]) == (0, 1)
 
 
-async def test_three_live_lists_are_paged_as_one(both_ways: Boards) -> None:
+async def test_three_live_lists_and_a_synced_one_are_paged_as_one(both_ways: Boards) -> None:
     both_ways.kind(live="keep: 1s")
-    with boards(3) as served:
-        for name, board in zip("abc", served, strict=True):
+    with boards(4) as served:
+        for name, board in zip("abcd", served, strict=True):
             board.answers = {"/jobs": jobs(*range(1, 8), board=name)}
-            await both_ways.add(name, board.url)
-        seen: list[str] = []
+            mode = SourceMode.SYNCED if name == "d" else SourceMode.LIVE
+            await both_ways.add(name, board.url, mode=mode)
+        await both_ways.hub.sync()
+        seen: list[tuple[str, str]] = []
         after = None
         while True:
-            answer = await both_ways.ask(first=4, after=after)
-            seen += [node["publishedAt"] + node["title"]["value"] for node in
-                     answer["data"]["vacancies"]["nodes"]]  # fmt: skip
+            answer = await both_ways.ask(first=5, after=after)
+            nodes = answer["data"]["vacancies"]["nodes"]
+            seen += [(node["publishedAt"][:10], node["title"]["value"]) for node in nodes]
             page = answer["data"]["vacancies"]["pageInfo"]
             if not page["hasNextPage"]:
                 break
             after = page["endCursor"]
-            await both_ways.later(0.6)  # the lists are asked again on the way
-        assert len(seen) == len(set(seen)) == 21
-        days = [entry[:10] for entry in seen]
+            await both_ways.later(0.6)  # the live lists are asked again on the way
+        days = [day for day, _ in seen]
         assert days == sorted(days, reverse=True)
-        assert min(board.hits["/jobs"] for board in served) > 1
+        # each day has one job of each list
+        assert [sorted(seen[at : at + 4]) for at in range(0, 28, 4)] == [
+            [(f"2026-11-{1 + number:02}", f"Job {name}{number}") for name in "abcd"]
+            for number in range(7, 0, -1)
+        ]
+        assert min(board.hits["/jobs"] for board in served[:3]) > 1
+        assert served[3].hits["/jobs"] == 1
 
 
 async def test_a_record_keeps_its_id_from_answer_to_answer(town: Boards) -> None:
@@ -153,6 +161,37 @@ async def test_words_are_passed_to_a_source_that_takes_them(town: Boards) -> Non
         assert [call.query for call in board.asked] == [{"q": "welding", "limit": "100"}]
         await town.ask(q="baking")
         assert board.asked[-1].query["q"] == "baking"
+
+
+SAID = {
+    "markup that repeats it": Reply(b"<h1>Nothing for nurse with HIV</h1>"),
+    "a refusal": json_reply({"error": "nurse with HIV"}, 400),
+    "a list with it": json_reply({"jobs": [{"id": 1, "said": "nurse"}]}),
+}
+
+
+@pytest.mark.parametrize("reply", SAID.values(), ids=SAID)
+async def test_what_somebody_searched_for_is_written_nowhere(
+    town: Boards, reply: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    town.kind(live="search: q, keep: 60s")
+    with Replay({"/jobs": reply}).serving() as board:
+        await town.add("a", board.url)
+        answer = await town.ask(q="nurse with HIV")
+        assert board.asked[-1].query["q"] == "nurse with HIV"
+    assert rows(answer)["a"]["state"] == "FAILED"
+    for _ in range(100):
+        if advice := await town.database.value("SELECT advice FROM source WHERE state = 'DOWN'"):
+            break
+        await asyncio.sleep(0.01)
+    assert "did not answer a search" in advice
+    held = await town.database.fetch(
+        "SELECT row_to_json(s)::text FROM source s UNION ALL SELECT row_to_json(r)::text"
+        " FROM live_reading r UNION ALL SELECT row_to_json(n)::text FROM sync_run n"
+    )
+    assert held
+    assert "HIV" not in str([*held, answer]) + caplog.text
 
 
 async def test_nothing_of_an_answer_that_says_what_is_held_is_written(town: Boards) -> None:

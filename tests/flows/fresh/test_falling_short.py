@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from isthmus.fresh.sources import MOST_BYTES
 from tests.support.boards import Boards, boards, jobs, rows, titles
 from tests.support.replay import Replay, Reply, json_reply
 from tests.support.serving import listener
@@ -65,6 +66,27 @@ async def test_each_fault_is_one_row_and_one_error_beside_the_others_data(
     assert wait == row["retryAfterSeconds"]
     if fault == "limited":
         assert 15 <= wait <= 20
+
+
+async def test_an_answer_of_any_length_is_not_held_in_memory(town: Boards) -> None:
+    town.kind()
+    endless = Reply(b'{"jobs": []}' + b" " * MOST_BYTES)
+    with Replay({"/jobs": endless}).serving() as board:
+        await town.add("a", board.url)
+        row = rows(await town.ask())["a"]
+    assert (row["state"], row["code"]) == ("FAILED", "SOURCE_BAD_DATA")
+
+
+async def test_a_source_that_is_set_up_anew_is_asked_where_it_stands_now(town: Boards) -> None:
+    town.kind(live="keep: 1s")
+    with boards(2) as (before, now):
+        await town.add("a", before.url)
+        assert await town.titles() == ["Job a1", "Job a2", "Job a3"]
+        await town.hub.add_source("a", "board", {}, base_url=now.url, replace=True)
+        await town.later(1.1)
+        answer = await town.ask()
+        assert rows(answer)["a"]["state"] in {"OK", "PARTIAL"}
+        assert (before.hits["/jobs"], now.hits["/jobs"]) == (1, 1)
 
 
 async def test_a_source_nobody_is_at_is_down(town: Boards) -> None:

@@ -84,7 +84,6 @@ async def test_whoever_waits_in_vain_for_a_turn_is_told_so_within_the_deadline(
 FAULTY = {"fails": json_reply({}, 500), "hangs": Reply(hang=30.0)}
 
 
-@pytest.mark.mission("M100")
 @pytest.mark.parametrize("reply", FAULTY.values(), ids=FAULTY)
 async def test_a_source_that_did_not_answer_five_questions_is_asked_no_sixth(
     town: Boards, reply: Reply

@@ -10,6 +10,7 @@ import pytest
 from isthmus.connector import installed
 from isthmus.errors import Misconfigured
 from isthmus.model.run import SourceMode
+from isthmus.store.sources import due_sources
 from isthmus.web.app import examples
 from tests.conftest import ROOT
 from tests.support.boards import JOBS, Boards, job, jobs, rows, titles
@@ -80,10 +81,17 @@ async def test_a_hybrid_source_is_asked_only_when_its_last_sync_is_old(town: Boa
 
 async def test_a_live_source_is_not_due_and_a_hybrid_one_is(town: Boards) -> None:
     town.kind()
-    await town.add("a", "http://127.0.0.1:1")
+    await town.add("a", "http://127.0.0.1:1", mode=SourceMode.SYNCED)
+    await town.hub.sync()  # fails, and is to be tried again
+    await town.database.execute("UPDATE source SET retry_at = now() - interval '1 second'")
+    assert await due_sources(town.database) == ["a"]
+    await town.hub.set_mode("a", SourceMode.LIVE)
+    assert await due_sources(town.database) == []
     assert await town.database.value("SELECT every_seconds FROM source") is None
     await town.hub.set_mode("a", SourceMode.HYBRID, every="2h")
     assert await town.database.value("SELECT every_seconds FROM source") == 7200
+    await town.database.execute("UPDATE source SET began_at = now() - interval '3 hours'")
+    assert await due_sources(town.database) == ["a"]
 
 
 async def test_a_mode_the_connector_does_not_know_is_refused(town: Boards) -> None:
