@@ -120,16 +120,20 @@ class Flights:
             memory.late(clock(), str(SourceTimedOut.code), TIMED_OUT)
 
     async def _flown(self, call: Call, memory: Memory) -> None:
-        name = call.source.stored.name
+        name, clock = call.source.stored.name, self._shop.clock
         try:
             await self._fly(call, memory)
-        except (StreamBusy, RunLost):  # a sync is at it, or the database is away: no fault of its
-            await self._let_go(call.place)
+        except (StreamBusy, RunLost):  # a sync is at it, or the database is away
+            memory.rest(clock())
         except FAILURES as error:
-            log.warning("a live answer could not be kept: %s", type(error).__name__)
+            log.warning("%s: a live answer could not be kept: %s", name, type(error).__name__)
+            memory.rest(clock())
         except Exception as error:  # noqa: BLE001 - one source's answer must cost no other query
             log.error("%s: a live answer could not be read: %s", name, type(error).__name__)  # noqa: TRY400
-            await self._fell_short(call, memory, SourceGarbled("gave what cannot be read"))
+            self._failed(call, memory, SourceGarbled("gave what cannot be read"))
+        else:
+            return
+        await self._let_go(call.place)
 
     async def _fly(self, call: Call, memory: Memory) -> None:
         standing = await self._claimed(call, memory)
@@ -198,18 +202,20 @@ class Flights:
         self._landed(call.source, call.place.stream, outcome)
 
     async def _fell_short(self, call: Call, memory: Memory, fault: SourceFault) -> None:
-        now = self._shop.clock()
-        memory.failed(
-            now, str(fault.code), _outcome(type(fault)),
-            retryable=fault.retryable, retry_after=fault.retry_after,
-        )  # fmt: skip
-        database = self._shop.database
-        wait = fault.retry_after
+        """Note a fault, for the other processes, too."""
+        self._failed(call, memory, fault)
+        database, wait = self._shop.database, fault.retry_after
         await live_readings.note_fault(database, call.place, str(fault.code), wait)
-        age = memory.age(now)
+        age = memory.age(self._shop.clock())
         if must_forget(call.source.stored) and age is not None and age > call.stale:
             memory.good_at = NEVER
             await sweep(self._shop, call.source, call.place.stream)
+
+    def _failed(self, call: Call, memory: Memory, fault: SourceFault) -> None:
+        memory.failed(
+            self._shop.clock(), str(fault.code), _outcome(type(fault)),
+            retryable=fault.retryable, retry_after=fault.retry_after,
+        )  # fmt: skip
         self._landed(call.source, call.place.stream, _without_words(fault) if call.words else fault)
 
     async def _let_go(self, place: Place) -> None:

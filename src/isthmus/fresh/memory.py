@@ -17,6 +17,8 @@ SHORTEST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
 BAD_FOR = 30.0
 """Seconds after a fault for which a source is waited for by nobody."""
+REST = 5.0
+"""Seconds without a question where what came could not be written."""
 NEVER = -math.inf
 
 
@@ -40,6 +42,7 @@ class Memory:
     is_whole: bool = False
     fault: Fault | None = None
     pause: float = SHORTEST_PAUSE
+    rest_until: float = NEVER
     task: asyncio.Task[None] | None = None
     rejected: frozenset[Any] = field(default_factory=frozenset)
 
@@ -49,11 +52,15 @@ class Memory:
 
     def is_waited_for(self, now: float) -> bool:
         """Tell whether a query may wait for what is under way."""
+        if now < self.rest_until:
+            return False
         return self.fault is None or now - self.fault.at > max(BAD_FOR, 2 * self.pause)
 
     def may_ask(self, now: float) -> bool:
         """Tell whether the source may be asked now."""
-        return self.task is None and (self.fault is None or now >= self.fault.retry_at)
+        if self.task is not None or now < self.rest_until:
+            return False
+        return self.fault is None or now >= self.fault.retry_at
 
     def age(self, now: float) -> float | None:
         """Count the seconds since the last good answer; None where there was none."""
@@ -78,6 +85,10 @@ class Memory:
         wait = self.pause if retry_after is None else max(retry_after, SHORTEST_PAUSE)
         self.fault = Fault(code, outcome, retryable, now, now + wait)
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
+
+    def rest(self, now: float) -> None:
+        """Note that an answer could not be written, which is no fault of its source."""
+        self.rest_until = now + REST
 
     def late(self, now: float, code: str, outcome: str) -> None:
         """Note that an answer did not come in time, though it may come yet."""
