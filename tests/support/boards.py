@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -145,6 +146,17 @@ class Boards:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = orjson.loads(answer.content)
         return found
+
+    async def heard(self) -> None:
+        """Listen for changes, as a server does, until the hub has heard of how its sources are."""
+        await self.hub.listener.start()
+        counts = await self.database.row("SELECT sources FROM generation")
+        assert counts is not None
+        for _ in range(500):
+            if str(self.hub.listener.sources_generation).endswith(f"-{counts['sources']}"):
+                return
+            await asyncio.sleep(0.01)
+        raise TimeoutError
 
     async def later(self, seconds: float) -> None:
         """Have so many seconds pass, as far as answers of live sources grow old."""

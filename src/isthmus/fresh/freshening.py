@@ -14,6 +14,7 @@ from typing import Self
 from isthmus.connector.manifest import seconds
 from isthmus.errors import IsthmusError, SourceFault, SourceRateLimited
 from isthmus.fresh.flights import Call, Flights, sweep
+from isthmus.fresh.memory import REST
 from isthmus.fresh.reading import Outcome, Workshop
 from isthmus.fresh.sources import FindConnector, Listed, LiveSource, LiveSources, OpenConfig
 from isthmus.fresh.telling import told_of, unasked
@@ -47,6 +48,7 @@ class Freshening:
         self._reports: dict[int, dict[str, StreamReport]] = {}
         self._current: dict[int, StoredSource] = {}
         self._noted: dict[int, tuple[StoredSource, str, str | None]] = {}
+        self._unready: dict[int, tuple[StoredSource, float]] = {}
         self._noting: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -116,6 +118,9 @@ class Freshening:
         if source.paused:
             return unasked(source)
         ready, now = self._sources.held(source), self.shop.clock()
+        unready, until = self._unready.get(source.id, (None, now))
+        if unready is source and now < until:
+            return unasked(source, is_faulty=True)
         if ready is None:
             return None
         known = [(call, self._flights.memory(call)) for call in _calls(ready, wanted)]
@@ -134,6 +139,7 @@ class Freshening:
             ready = await self._sources.ready(source)
         except IsthmusError as error:  # the operator's to mend: the others can be asked
             log.error("the live source %s cannot be asked: %s", source.name, error.code)  # noqa: TRY400
+            self._unready[source.id] = source, began + REST
             return unasked(source, is_faulty=True)
         known = [(call, self._flights.memory(call)) for call in _calls(ready, wanted)]
         waits = []

@@ -18,7 +18,7 @@ LONGEST_PAUSE = 60.0
 BAD_FOR = 30.0
 """Seconds after a fault for which a source is waited for by nobody."""
 REST = 5.0
-"""Seconds without a question where what came could not be written."""
+"""Seconds without a question where none can be put, or what came could not be written."""
 NEVER = -math.inf
 
 

@@ -210,13 +210,13 @@ async def test_nothing_of_an_answer_that_says_what_is_held_is_written(town: Boar
 
 async def test_an_answer_that_was_live_is_neither_remembered_nor_tagged(town: Boards) -> None:
     town.kind(live="keep: 1s")
-    await town.hub.listener.start()
     query = "{ vacancies { nodes { title { value } } } organizations { nodes { name { value } } } }"
     with Replay({"/jobs": jobs(1)}).serving() as board:
+        await town.heard()
         before = await town.client.get("/graphql", params={"query": query})
         assert "etag" in before.headers
         await town.add("a", board.url)
-        await _heard(town)
+        await town.heard()
         for number in (2, 3):
             board.answers = {"/jobs": jobs(number - 1, number)}
             again = await town.client.get(
@@ -232,16 +232,6 @@ async def test_an_answer_that_was_live_is_neither_remembered_nor_tagged(town: Bo
         # what touches no live noun still has a tag
         other = await town.client.get("/graphql", params={"query": "{ skills { totalCount } }"})
         assert "etag" in other.headers
-
-
-async def _heard(town: Boards) -> None:
-    counts = await town.database.row("SELECT sources FROM generation")
-    assert counts is not None
-    for _ in range(500):
-        if str(town.hub.listener.sources_generation).endswith(f"-{counts['sources']}"):
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
 
 
 async def test_the_document_of_a_front_end_is_valid(both_ways: Boards) -> None:
