@@ -9,7 +9,6 @@ Everything below gets values, not settings; everything strangers must do togethe
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -30,6 +29,7 @@ from isthmus.credentials.proofs.fetching import CachingFetcher
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import Misconfigured
+from isthmus.fresh.freshening import Freshening
 from isthmus.graph.people import People
 from isthmus.graph.registering import Registering
 from isthmus.identity.desk import Desk, Names
@@ -41,10 +41,8 @@ from isthmus.live.wallet_client import create_wallet_client
 from isthmus.outbound import Outbound, Terms
 from isthmus.registering.connectors import Connectors
 from isthmus.settings import SECRET_PREFIX, Settings
-from isthmus.skills import ConceptLabels, Linker
 from isthmus.store import changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
-from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
 from isthmus.store.people.anchoring import FILE as ANCHORS
 from isthmus.store.people.sweeping import Sweeper
@@ -52,6 +50,7 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.sync.linking import CurrentLinker
 from isthmus.sync.readings import Readings, refuse_unread
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
@@ -112,8 +111,7 @@ class Hub:
             allow_private=settings.allow_loopback,
         )
         self.add_source = self.connectors.add_source
-        self._linker: Linker | None = None
-        self._linker_lock = asyncio.Lock()
+        self.linker = CurrentLinker(database)
         self._verifier: Verifier | None = None
         self._aside = Aside()
         self._vault: Vault | None = None
@@ -121,7 +119,10 @@ class Hub:
         self._stores: Stores | None = None
         self._people: People | None = None
         self._vault_lock = asyncio.Lock()
-        self.sweeper = Sweeper(self.vault, settings.sweep_every, settings.home / ANCHORS)
+        self.freshening = self._freshening()
+        self.sweeper = Sweeper(
+            self.vault, settings.sweep_every, settings.home / ANCHORS, self.freshening.sweep
+        )
 
     @classmethod
     async def open(
@@ -142,6 +143,7 @@ class Hub:
     async def close(self) -> None:
         """Let go of everything."""
         await self.sweeper.stop()
+        await self.freshening.close()
         if self._stores is not None:
             await self._stores.close()
         self._aside.stop()
@@ -273,7 +275,7 @@ class Hub:
         return reports
 
     async def synced_sources(self) -> list[StoredSource]:
-        """List the sources that are read into the store."""
+        """List the sources that are read without being named; those asked live are not."""
         found = await sources.list_sources(self.database)
         return [source for source in found if not source.is_live and not source.paused]
 
@@ -301,16 +303,28 @@ class Hub:
             attempts=settings.source_attempts,
         )
 
-    def _syncer(self, progress: Progress) -> Syncer:
+    def _limits(self) -> Limits:
         settings = self.settings
         held = settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected
-        return Syncer(
+        return Limits(self._terms(), *held)
+
+    def _syncer(self, progress: Progress) -> Syncer:
+        work, out = self.settings.home / "work", create_outbound(self.settings)
+        limits = self._limits()
+        return Syncer(self.database, out, self.linker, limits, work=work, progress=progress)
+
+    def _freshening(self) -> Freshening:
+        settings = self.settings
+        return Freshening.of(
             self.database,
             create_outbound(settings),
             self.linker,
-            Limits(self._terms(), *held),
+            self._limits(),
+            find_connector=self.connectors.current,
+            open_config=self.connectors.opened,
             work=settings.home / "work",
-            progress=progress,
+            deadline=settings.live_deadline,
+            generation=lambda: self.listener.sources_generation,
         )
 
     def verifier(self) -> Verifier:
@@ -318,26 +332,3 @@ class Hub:
         if self._verifier is None:
             self._verifier = create_verifier(self.settings, aside=self._aside)
         return self._verifier
-
-    async def linker(self) -> Linker:
-        """Give the linker for the schemes as they stand, built anew only when they changed."""
-        async with self._linker_lock:
-            generation = await label_generation(self.database)
-            if self._linker is None or self._linker.generation != generation:
-                self._linker = await self._build_linker(generation)
-            return self._linker
-
-    async def _build_linker(self, generation: str) -> Linker:
-        skills = [ConceptLabels(**row) async for row in concept_rows(self.database, "skill")]
-        occupations = [
-            ConceptLabels(**row) async for row in concept_rows(self.database, "occupation")
-        ]
-        schemes = await scheme_names(self.database)
-        linker = await asyncio.to_thread(
-            Linker, skills, occupations, schemes=schemes, generation=generation
-        )
-        # hundreds of thousands of small objects that live as long as the process: without this
-        # the collector walks them all again and again
-        gc.collect()
-        gc.freeze()
-        return linker

@@ -81,6 +81,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source_attempts: Annotated[
         int, setting("How often one request is tried before the run fails.", ge=1, le=10)
     ] = 3
+    live_deadline: Annotated[
+        float,
+        setting("Seconds a query waits for a live source that names none.", ge=0.05, le=60),
+    ] = 3.0
     sync_page: Annotated[int, setting("Records written in one transaction.", ge=1, le=100_000)] = (
         1000
     )

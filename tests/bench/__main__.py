@@ -10,7 +10,7 @@ import importlib
 import sys
 
 BENCHES = (
-    "loads", "graph", "repeated", "features", "growth", "start", "verifying", "rncp_export",
+    "loads", "graph", "repeated", "features", "growth", "start", "verifying", "rncp_export", "live",
 )  # fmt: skip
 SHORT = {"loads": ["--postings", "20000"], "features": ["--rounds", "40"]}
 """What keeps a run of all of them short."""

@@ -20,7 +20,7 @@ def load(name: str) -> InstalledConnector:
     return installed.load(name, [CONNECTORS])
 
 
-LIVE = [name for name in NAMES if "live" in load(name).manifest.modes]
+LIVE = [name for name in NAMES if load(name).manifest.personal]
 SYNCED = [name for name in NAMES if name not in LIVE]
 
 

@@ -51,6 +51,23 @@ def test_a_fault_ends_with_its_code_and_what_to_do(at_home: Surroundings, replay
     assert "to do: vacancies: answered 404" in status.stdout
 
 
+def test_the_mode_of_a_source_is_chosen_and_changed(at_home: Surroundings) -> None:
+    added = isthmus(
+        at_home, "source", "add", "board", "--connector", "greenhouse", "--set", "board=acme",
+        "--mode", "live",
+    )  # fmt: skip
+    assert "asked when a question needs it" in added.stdout
+    changed = isthmus(at_home, "source", "mode", "board", "hybrid")
+    assert changed.stdout.strip() == "board: hybrid."
+    refused = isthmus(
+        at_home, "source", "add", "esco", "--connector", "esco", "--mode", "live",
+        "--set", "version=1.2.0", "--set", "archives=a.zip",
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert "its modes are synced" in refused.stderr
+    assert "CONFIG_INVALID" in refused.stderr
+
+
 def test_loopback_is_refused_unless_the_operator_allows_it(
     at_home: Surroundings, replay: Replay
 ) -> None:

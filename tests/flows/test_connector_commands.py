@@ -58,7 +58,8 @@ def test_every_connector_is_listed_with_its_transport_and_modes(
     listed = isthmus(surroundings, "connector", "list").stdout
     rows = {line.split()[0]: line.split() for line in listed.splitlines()[1:] if line.strip()}
     assert set(NAMES) <= set(rows)
-    assert rows["lever"][1:5] == ["1.0.0", "rest", "synced", "Draft"]
+    assert rows["case"][1:5] == ["1.0.0", "rest", "synced", "Draft"]
+    assert rows["lever"][1:6] == ["1.0.0", "rest", "synced,", "live", "Draft"]
     assert rows["digilocker"][1:5] == ["1.0.0", "oauth_store", "live", "Draft"]
 
 

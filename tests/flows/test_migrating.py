@@ -108,6 +108,23 @@ def test_a_database_that_was_down_and_up_is_filled_and_answers(filled: str) -> N
     assert asyncio.run(total()) == _ask(filled, "SELECT count(*) FROM vacancy")[0][0]
 
 
+def test_what_was_asked_of_live_sources_goes_down_without_a_record(filled: str) -> None:
+    _ask(
+        filled,
+        "INSERT INTO live_reading (source_id, stream, question, answered_at)"
+        " SELECT DISTINCT source_id, stream, ''::bytea, now() FROM record",
+    )
+    _ask(filled, "UPDATE record SET seen_at = now()")
+    records = "SELECT source_id, stream, source_key, raw_hash FROM record ORDER BY id"
+    before = _ask(filled, records)
+    migrating.downgrade(filled, "0003")
+    assert _ask(filled, records) == before
+    migrating.upgrade(filled)
+    assert _ask(filled, records) == before
+    assert _ask(filled, "SELECT count(*) FROM live_reading") == [(0,)]
+    assert _ask(filled, "SELECT count(*) FROM record WHERE seen_at IS NOT NULL") == [(0,)]
+
+
 COLUMNS = (
     "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull"
     " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"

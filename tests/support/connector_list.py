@@ -17,8 +17,9 @@ Written by `make connectors`; a test holds it fresh. How one is made:
 [src/docs/connectors.md](../src/docs/connectors.md). No connector here was ever run against its live
 system; what each rests on, and what it leaves out, its own README says.
 
-Synced sources are read by schedule; live ones are asked for the learner who linked them. A kind is
-how the system speaks. Where there is no Python, the manifest is the whole connector.
+Synced sources are read by schedule; live ones are asked while a question waits, a learner's store
+for the one who linked it; where both stand, a source picks. A kind is how
+the system speaks. Where there is no Python, the manifest is the whole connector.
 
 | Connector | System | Kind | Mode | Brings | Let in by | Python | Samples |
 |---|---|---|---|---|---|---|---|

@@ -1,4 +1,4 @@
-"""`isthmus source add | list | status`."""
+"""`isthmus source add | mode | list | status`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from isthmus.connector.config import typed
 from isthmus.connector.manifest import Manifest, seconds
 from isthmus.errors import Misconfigured
 from isthmus.hub import Hub
+from isthmus.model.run import SourceMode
 from isthmus.registering.applicant import Applicant
 from isthmus.registering.sourcing import SourceDesk, Wanted
 from isthmus.settings import SECRET_PREFIX
@@ -26,6 +27,7 @@ from isthmus.store import sources
 from isthmus.store.database import Row
 from isthmus.store.sources import StoredSource
 
+MODES = "Read by schedule, asked when a question needs it, or both."
 _ODD = re.compile(r"[^A-Za-z0-9]")
 
 app = typer.Typer(help="Add sources and see how they do.", no_args_is_help=True)
@@ -47,13 +49,16 @@ def add(
         str | None, typer.Option(help="Its address, in place of the connector's own.")
     ] = None,
     every: Annotated[str | None, typer.Option(help="How often it is read, such as 6h.")] = None,
+    mode: Annotated[
+        SourceMode | None, typer.Option(help=MODES, case_sensitive=False, show_choices=True)
+    ] = None,
     replace: Annotated[bool, typer.Option(help="Change it, if it is there already.")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Approve of a connector that is taken in with it.")
     ] = False,
 ) -> None:
     """Add a source; NAME alone may be the address of a feed, which names itself."""
-    run(_add(name, connector, setting or [], base_url, every, replace=replace, yes=yes))
+    run(_add(name, connector, setting or [], base_url, every, mode, replace=replace, yes=yes))
 
 
 async def _add(
@@ -62,6 +67,7 @@ async def _add(
     stated: list[str],
     base_url: str | None,
     every: str | None,
+    mode: SourceMode | None,
     *,
     replace: bool,
     yes: bool,
@@ -84,7 +90,7 @@ async def _add(
             if is_address(wanted) or is_taken_in:
                 wanted = await take_in(hub, wanted, yes=yes)
             name = wanted if connector is None else name
-            await _add_one(hub, name, wanted, stated, base_url, every, replace=replace)
+            await _add_one(hub, name, wanted, stated, base_url, every, mode, replace=replace)
 
 
 async def _add_one(
@@ -94,6 +100,7 @@ async def _add_one(
     stated: list[str],
     base_url: str | None,
     every: str | None,
+    mode: SourceMode | None,
     *,
     replace: bool,
 ) -> None:
@@ -105,9 +112,28 @@ async def _add_one(
         config,
         base_url=address_of(base_url),
         every=every,
+        mode=mode,
         replace=replace,
     )
     print(f"{source.name}: added ({connector}). {source.advice or ''}".strip())
+
+
+@app.command("mode")
+def mode_(
+    name: Annotated[str, typer.Argument(help="A source of public records.")],
+    mode: Annotated[SourceMode, typer.Argument(help=MODES, case_sensitive=False)],
+    every: Annotated[
+        str | None, typer.Option(help="How often it is synced, such as 6h; unsaid: as usual.")
+    ] = None,
+) -> None:
+    """Change how the records of a source reach an answer; queries stay as they are."""
+    run(_set_mode(name, mode, every))
+
+
+async def _set_mode(name: str, mode: SourceMode, every: str | None) -> None:
+    async with open_hub(loaded().settings) as hub:
+        source = await hub.connectors.set_mode(name, mode, every=every)
+    print(f"{source.name}: {source.mode.lower()}.")
 
 
 def config_of(manifest: Manifest, stated: list[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ async def try_stated(settings: Settings, stated: str, *, is_short: bool) -> Repo
 async def measured(folder: Path) -> bool:
     """Say how many records a second a connector brings, from its samples made larger."""
     connector = installed.load_folder(_standing(folder))
-    if "live" in connector.manifest.modes:
+    if connector.manifest.personal:
         raise Misconfigured("CONNECTOR_LIVE", "A live connector is not read in bulk.")
     async with own_database() as database, ground_of(connector, database) as ground:
         for line in await measure(ground, samples_of(folder)):

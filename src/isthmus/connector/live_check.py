@@ -9,7 +9,7 @@ from isthmus.connector.authority_check import of_own, path_fault
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.live_words import Auth, Discovery, OAuth2
-from isthmus.connector.manifest import Manifest, Stream
+from isthmus.connector.manifest import Manifest, Stream, seconds
 from isthmus.connector.yaml_lines import Path
 
 PERSONAL = frozenset({"Credential@1"})
@@ -48,9 +48,31 @@ def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Faults:
         wanted = "needs" if is_personal else "cannot stand beside"
         yield (*at, "produces"), f"{stream.produces} {wanted} `personal: true`"
     if "live" not in manifest.modes:
-        for word in ("deadline", "detail"):
+        for word in ("deadline", "detail", "live"):
             if getattr(stream, word) is not None:
                 yield (*at, word), f"{word}: is a word of live streams"
+    elif manifest.personal and stream.live is not None:
+        yield (*at, "live"), "live: is for public records; a learner's store is asked by link"
+    elif not manifest.personal:
+        yield from _of_question(at, stream)
+
+
+def _of_question(at: Path, stream: Stream) -> Faults:
+    """List what is wrong with how a question becomes a request."""
+    if stream.detail is not None:
+        yield (*at, "detail"), "detail: is for documents of people"
+    words, place = stream.asking, (*at, "live")
+    named = words.parameters
+    request = stream.request
+    if named and (request is None or stream.is_file or request.sparql is not None):
+        yield place, f"live: nothing takes {', '.join(named)}: parameters need a plain `request`"
+    elif request is not None:
+        for word in [w for w, name in named.items() if name in request.query]:
+            yield (*place, word), f"live.{word}: {named[word]} stands in the request already"
+    if set(named) == {"first"}:
+        yield (*place, "first"), "live.first: goes with `search` or `since`; a list is read whole"
+    if seconds(words.stale) < seconds(words.keep):
+        yield (*place, "stale"), "live.stale: is shorter than `keep`"
 
 
 def _of_auth(auth: Auth, manifest: Manifest) -> Faults:

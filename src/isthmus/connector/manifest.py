@@ -17,6 +17,7 @@ from msgspec import Meta
 from isthmus.connector.form_words import Csv, Form, Json, JsonLines, Xml
 from isthmus.connector.live_words import Auth, ConsentTerms, Detail, Seconds
 from isthmus.connector.paging_words import Paging
+from isthmus.connector.question_words import Live
 from isthmus.connector.yaml_lines import Path, read_yaml
 from isthmus.errors import Misconfigured
 from isthmus.model.run import SourceMode
@@ -86,8 +87,14 @@ class Stream(_Words, frozen=True, kw_only=True):
     deletes: Literal["snapshot", "tombstone", "expiry", "never"]
     expires: Every = "30d"
     deadline: Seconds | None = None
+    live: Live | None = None
     detail: Detail | None = None
     map: Expressions | None = None
+
+    @property
+    def asking(self) -> Live:
+        """How it is asked while a question waits; where nothing is said, its list is read."""
+        return self.live or Live()
 
     @property
     def is_file(self) -> bool:
@@ -126,6 +133,18 @@ class Manifest(_Words, frozen=True, kw_only=True):
     def mode(self) -> SourceMode:
         """The mode a source of this kind starts in."""
         return SourceMode.SYNCED if "synced" in self.modes else SourceMode.LIVE
+
+    def allowed(self, mode: SourceMode) -> SourceMode:
+        """Give a mode that a source of this kind may be in; HYBRID needs both others."""
+        needed = {"synced", "live"} if mode is SourceMode.HYBRID else {mode.value.lower()}
+        if not needed <= set(self.modes):
+            message = f"{self.id} cannot be {mode.value.lower()}: its modes are"
+            raise Misconfigured("CONFIG_INVALID", f"{message} {', '.join(self.modes)}.")
+        return mode
+
+    def interval(self, mode: SourceMode, every: str | None) -> int | None:
+        """Give the seconds between two syncs; none of what is asked live alone."""
+        return None if mode is SourceMode.LIVE else seconds(every or self.schedule.every)
 
     @property
     def auth(self) -> Auth:

@@ -6,7 +6,7 @@ source that loops must neither run for ever nor pass for complete.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,12 +46,16 @@ class StreamReader:
         name: str,
         context: Context | LiveContext,
         functions: ConnectorFunctions,
+        *,
+        further: Mapping[str, Any] | None = None,
     ) -> None:
+        """Read the stream `name`; `further` parameters go with every call of it."""
         self._connector = connector
         self._name = name
         self._stream: Stream = connector.manifest.streams[name]
         self._context = context
         self._functions = functions
+        self._further = dict(further or {})
         self._records = self._expression(self._stream.records)
         self._id = compile_expression(self._stream.id, functions)
         removed = self._stream.removed
@@ -93,7 +97,8 @@ class StreamReader:
         self, request: Request, cursor: str | None, watermark: str | None, etag: str | None
     ) -> Answer:
         values = {"config": self._context.config, "watermark": watermark}
-        call = asking(request, self._stream.read, values, self._follower.parameters(cursor))
+        parameters = {**self._further, **self._follower.parameters(cursor)}
+        call = asking(request, self._stream.read, values, parameters)
         named = self._follower.address(cursor)
         if named is not None:
             call = Asking(self._same_host(named), headers=call.headers)

@@ -15,6 +15,7 @@ from strawberry.types import Info
 
 from isthmus.graph.context import RequestContext
 from isthmus.graph.rows import entity_of
+from isthmus.model.asked import is_all
 from isthmus.query.ids import key_of
 from isthmus.query.pages import PageRequest
 from isthmus.query.reading import RowPage
@@ -69,9 +70,6 @@ class AnyPage(Protocol):
 class PageOfNodes:
     """One page as its fields need it: read once, when the first of them asks."""
 
-    is_exact = True
-    """What is stored is counted."""
-
     def __init__(self, plan: Page, request: PageRequest, owner: int | None) -> None:
         self.plan = plan
         self.request = request
@@ -104,6 +102,10 @@ class PageOfNodes:
     async def total(self, info: GraphInfo) -> int:
         """Count the whole list."""
         return await info.context.loaders.count(self.plan, self.request, self.owner)
+
+    def is_exact(self, info: GraphInfo) -> bool:
+        """Tell whether all is counted: what is stored is, and what live sources gave whole."""
+        return is_all(info.context.told, self.plan.noun or "")
 
     async def sources(self, info: GraphInfo) -> list[Any]:
         """Say what each source asked gave to this page."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from isthmus.model.asked import Told
 from isthmus.model.viewer import ANONYMOUS, Viewer
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class RequestContext:
     """What they see of people."""
     registering: GiveRegistering | None = None
     """Gives what takes connectors and sources in."""
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """What live sources of public records told, by their keys."""
     readings: Readings | None = None
     """Asks for readings of sources; without it none can be asked for."""
 

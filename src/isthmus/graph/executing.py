@@ -22,7 +22,7 @@ from graphql import DocumentNode, ExecutionResult, execute
 from isthmus.credentials.verifier import Verifier
 from isthmus.errors import ErrorCode, Refused
 from isthmus.graph.allowance import Allowance
-from isthmus.graph.answer import GraphAnswer, Operation, codes_of, failed
+from isthmus.graph.answer import GraphAnswer, Operation, failed
 from isthmus.graph.context import RequestContext
 from isthmus.graph.failures import published
 from isthmus.graph.loading import Loaders
@@ -32,9 +32,11 @@ from isthmus.graph.releasing import beside, denied, name_of, withheld
 from isthmus.graph.rows import GUARDED, SHAPES, WEIGHTS, types_by_prefix
 from isthmus.graph.schema import build_schema, plans
 from isthmus.graph.seeing import Seeing
+from isthmus.graph.told import LiveSources, faults_of, is_recent
+from isthmus.graph.writing import joined, with_nothing, written
 from isthmus.model.viewer import ANONYMOUS, Viewer
 from isthmus.query.arguments import Irregular, Variables
-from isthmus.query.calling import Request, Unplanned
+from isthmus.query.calling import NOTHING_TOLD, Request, Unplanned
 from isthmus.query.compiled import Depends
 from isthmus.query.compiling import Graph as GraphOfPlans
 from isthmus.query.explaining import explain
@@ -45,6 +47,7 @@ from isthmus.query.remembering import Memory
 from isthmus.query.running import depends_on, run_plan
 from isthmus.query.statements import Watch
 from isthmus.query.stitching import as_json
+from isthmus.query.touching import Touched
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
 from isthmus.sync.readings import Readings
@@ -102,6 +105,7 @@ class Graph:
         verifier: Callable[[], Verifier] | None = None,
         people: GivePeople | None = None,
         registering: GiveRegistering | None = None,
+        live: LiveSources | None = None,
         readings: Readings | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
@@ -110,7 +114,7 @@ class Graph:
         records and of the sources, or None while unknown; `remembered_bytes` bounds what is
         remembered of catalogues between changes. Without a `verifier` no credential can be
         verified, without `people` nobody is known, without `readings` and
-        `registering` no source is read or taken in.
+        `registering` no source is read or taken in. `live` are sources to be asked first.
         """
         store: Any = database
         self._database: Database = store
@@ -127,6 +131,7 @@ class Graph:
         self._verifier = verifier
         self._people = people
         self._registering = registering
+        self._live = live
         self._readings = readings
         self.documents = Documents(
             self.schema,
@@ -158,22 +163,31 @@ class Graph:
             message = "A subscription needs a connection that stays open."
             error = refusal(Refused(ErrorCode.ARGUMENT_INVALID, message))
             return failed(published([error]), operation_type=kind)
-        generations = self._generations()
-        request = Request(
-            ready.variables,
-            languages,
-            now or this_minute(),
-            self._watch,
-            self._memory,
-            None if generations is None else generations[0],
-        )
         try:
             async with asyncio.timeout(self.limits.seconds):
+                request = await self._request(ready, languages, now or this_minute())
                 return await self._answer(operation, ready, request, viewer)
         except TimeoutError:
             message = "The request ran past its deadline."
             error = refusal(Refused(ErrorCode.DEADLINE_EXCEEDED, message))
-            return _with_nothing(published([error]), kind, ready.cost)
+            return with_nothing(published([error]), kind, ready.cost)
+
+    async def _request(self, ready: Ready, languages: Sequence[str], now: datetime) -> Request:
+        """Make the request of an operation; live sources that it concerns are asked first."""
+        told = NOTHING_TOLD
+        if self._concerns(ready.plan.touched) is not False and self._live is not None:
+            told = await self._live.ask(ready.plan.touched.questions(ready.variables))
+        generations = self._generations()
+        # what was written a moment ago may be older than what this process has heard of
+        memory = None if is_recent(told) else self._memory
+        generation = None if generations is None else generations[0]
+        return Request(ready.variables, languages, now, self._watch, memory, generation, told)
+
+    def _concerns(self, touched: Touched) -> bool | None:
+        """Tell whether live sources bring what is touched; None where nobody knows yet."""
+        if self._live is None or not touched.nouns:
+            return False
+        return self._live.concerned(touched.nouns)
 
     @property
     def generation(self) -> str | None:
@@ -190,6 +204,8 @@ class Graph:
             ready = self.ready(operation, languages)
             depends = depends_on(ready.plan, self._types, ready.variables)
         except (NotPrepared, VariablesInvalid, Irregular, Refused, Unplanned):
+            return None
+        if self._concerns(ready.plan.touched) is not False:
             return None
         return self._etag(operation, ready.variables, languages, depends)
 
@@ -239,7 +255,8 @@ class Graph:
             if plan.executed is None:
                 return self._compiled_answer(operation, ready, request, data, generations)
             rest = await self._execute(ready, plan.executed, operation, request, viewer)
-            return _joined(plan, data, rest, ready, self._extensions(ready))
+            faults = published(faults_of(request.told))
+            return joined(plan, data, rest, ready, self._extensions(ready), faults)
         return await self._executed(ready, operation, request, viewer)
 
     def _compiled_answer(
@@ -253,6 +270,9 @@ class Graph:
         plan = ready.plan
         if not plan.is_whole:
             data = {key: data[key] for key in plan.keys}
+        if request.told:  # it hangs on more than generations tell
+            errors = published(faults_of(request.told))
+            return written(as_json(data), errors, ready, self._extensions(ready))
         body = b'{"data":' + as_json(data) + self._extensions(ready) + b"}"
         etag = None
         if generations is not None and generations == self._generations():
@@ -270,6 +290,8 @@ class Graph:
         generations = self._generations()
         if generations is None or depends is Depends.NOTHING_SAID:
             return None
+        if depends is Depends.SOURCES and self._live is not None and self._live.any():
+            depends = Depends.TIME  # a good answer of a live source moves no generation
         told = (
             (*generations, this_minute().isoformat())[: depends.value],
             operation.document,
@@ -288,7 +310,8 @@ class Graph:
         errors = published(result.errors)
         if result.data is None and not any("path" in error for error in errors):
             return failed(errors, operation_type=ready.prepared.kind, cost=ready.cost)
-        return _written(as_json(result.data), errors, ready, self._extensions(ready))
+        errors += published(faults_of(request.told))
+        return written(as_json(result.data), errors, ready, self._extensions(ready))
 
     async def _execute(
         self,
@@ -336,6 +359,7 @@ class Graph:
             allowance=ready.allowance,
             seeing=seeing,
             registering=self._registering,
+            told=request.told,
             readings=self._readings,
         )
         made = execute(
@@ -357,41 +381,3 @@ class Graph:
         if most is None:
             return b""
         return b',"extensions":{"cost":{"estimated":%d,"limit":%d}}' % (ready.cost, most)
-
-
-def _joined(
-    plan: OperationPlan,
-    data: Mapping[str, Any],
-    rest: ExecutionResult,
-    ready: Ready,
-    extensions: bytes,
-) -> GraphAnswer:
-    """Join what was compiled and what was executed, in the order asked."""
-    errors = published(rest.errors)
-    if rest.data is None:
-        return _written(b"null", errors, ready, extensions)
-    parts = [
-        as_json(key) + b":" + as_json(data[key] if key in data else rest.data[key])
-        for key in plan.keys
-    ]
-    return _written(b"{" + b",".join(parts) + b"}", errors, ready, extensions)
-
-
-def _written(
-    data: bytes, errors: Sequence[Mapping[str, Any]], ready: Ready, extensions: bytes
-) -> GraphAnswer:
-    body = b'{"data":' + data
-    if errors:
-        body += b',"errors":' + orjson.dumps(errors)
-    return GraphAnswer(
-        body + extensions + b"}",
-        codes=codes_of(errors),
-        operation_type=ready.prepared.kind,
-        cost=ready.cost,
-    )
-
-
-def _with_nothing(errors: Sequence[Mapping[str, Any]], kind: str, cost: int) -> GraphAnswer:
-    """Give the answer of an operation that ran and came to nothing."""
-    body = orjson.dumps({"data": None, "errors": errors})
-    return GraphAnswer(body, codes=codes_of(errors), operation_type=kind, cost=cost)

@@ -126,16 +126,22 @@ def computed(
     description: str,
     *,
     now: bool = False,
+    told: tuple[str, str] | None = None,
 ) -> Any:
-    """Make a field of a pure function over columns, and the request's moment where `now`."""
+    """Make a field of a pure function over columns, and the request's moment where `now`.
+
+    `told`: the column of a source's key, and what that source told where it was asked just now.
+    """
 
     def resolve(self: Any, info: GraphInfo) -> Any:
         if isinstance(self.row, UnstoredRow) and compute in self.row.told:
             return self.row.told[compute]
+        if told is not None and self.row[told[0]] in info.context.told:
+            return getattr(info.context.told[self.row[told[0]]], told[1])
         values = [self.row[name] for name in columns]
         return compute(*values, info.context.now) if now else compute(*values)
 
-    return planned(Computed(columns, compute, now), resolve, description)
+    return planned(Computed(columns, compute, now, told), resolve, description)
 
 
 def hub_text(name: str, description: str, *, listed: bool = False) -> Any:

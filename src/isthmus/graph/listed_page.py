@@ -35,8 +35,13 @@ class ListedPage:
         self._has_next = has_next
         self._has_previous = has_previous
         self._total = total
-        self.is_exact = is_exact
+        self._is_exact = is_exact
         self._sources = sources
+
+    def is_exact(self, info: GraphInfo) -> bool:
+        """Tell whether all is counted."""
+        del info
+        return self._is_exact
 
     async def nodes(self, info: GraphInfo) -> list[Any]:
         """Give the page's nodes."""

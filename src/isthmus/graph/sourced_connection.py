@@ -20,16 +20,18 @@ NodeType = TypeVar("NodeType")
 class SourcedPage(AnyPage, Protocol):
     """What the fields of a connection of sourced records ask of their page."""
 
-    is_exact: bool
+    def is_exact(self, info: GraphInfo) -> bool:
+        """Tell whether all is counted."""
+        ...
 
     async def sources(self, info: GraphInfo) -> list[Any]:
         """Say what each source asked gave to this page."""
         ...
 
 
-def is_exact(self: Any) -> bool:
+def is_exact(self: Any, info: GraphInfo) -> bool:
     """Resolve `totalIsExact`."""
-    return bool(self.page.is_exact)
+    return bool(self.page.is_exact(info))
 
 
 def sources_of(self: Any, info: GraphInfo) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from isthmus.model.asked import Told
 from isthmus.query.arguments import Irregular, Variables
 from isthmus.query.ids import key_of
 from isthmus.query.pages import PageRequest
@@ -22,6 +24,9 @@ LanguagesReader = Callable[[Variables], Sequence[str] | None]
 RequestReader = Callable[[Variables], PageRequest]
 
 
+NOTHING_TOLD: Mapping[int, Told] = MappingProxyType({})
+
+
 class Unplanned(Exception):
     """A field that no plan can give."""
 
@@ -29,7 +34,7 @@ class Unplanned(Exception):
 class Call:
     """What one request brings; what its arguments ask for is read once, when first needed."""
 
-    __slots__ = ("_requests", "asked", "keys", "languages", "now", "variables")
+    __slots__ = ("_requests", "asked", "keys", "languages", "now", "told", "variables")
 
     def __init__(
         self,
@@ -37,11 +42,13 @@ class Call:
         languages: Sequence[str],
         now: datetime,
         asked: Sequence[LanguagesReader] = (),
+        told: Mapping[int, Told] = NOTHING_TOLD,
     ) -> None:
         self.variables = variables
         self.languages = tuple(languages)
         self.now = now
         self.asked = [tuple(read(variables) or self.languages) for read in asked]
+        self.told = told
         self.keys: Sequence[int] = ()
         self._requests: dict[int, PageRequest] = {}
 
@@ -69,10 +76,12 @@ class Request:
     memory: Memory | None = None
     generation: str | None = None
     """That of the records, as it was when the request came."""
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """What live sources told that were asked for it, by their keys."""
 
     def call(self, asked: Sequence[LanguagesReader]) -> Call:
         """Give a call of one compiled piece, by the languages it asks."""
-        return Call(self.variables, self.languages, self.now, asked)
+        return Call(self.variables, self.languages, self.now, asked, self.told)
 
     async def fetch(self, connection: Connection, text: str, values: Sequence[Any]) -> Any:
         """Read the rows of one statement."""

@@ -66,7 +66,7 @@ def finish(compiler: Compiler, answer: str) -> Compiled:
     levels = compiler.levels
     lines = [
         "def build(L, R, call):",
-        "    now = call.now",
+        "    now, told = call.now, call.told",
         *[f"    asked{place} = call.asked[{place}]" for place in range(len(compiler.asked))],
         *[f"    l{level.number} = L[{level.number}]" for level in levels],
         *[f"    {line}" for line in compiler.functions],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from isthmus.query.compiling import Compiler
 
 TOLD_WITH_NODES = {"nodes", "totalCount", "totalIsExact", "__typename"}
+"""What a connection tells beside nodes that the database writes."""
 
 
 class ConnectionCode:
@@ -115,7 +116,8 @@ class ConnectionCode:
             case "sources":
                 code = self._sources(sets)
             case name:
-                constant = {"__typename": repr(self.type.name), "totalIsExact": "True"}.get(name)
+                exact = f"is_all(call.told, {self.plan.noun or ''!r})"
+                constant = {"__typename": repr(self.type.name), "totalIsExact": exact}.get(name)
                 if constant is None:
                     raise Unplanned(name)
                 code = constant

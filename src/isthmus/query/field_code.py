@@ -65,7 +65,12 @@ class FieldCode:
         if self.plan.now:
             self.compiler.meet_time()
         values = [self.view.value(c) for c in self.plan.columns] + ["now"] * self.plan.now
-        return f"{self.compiler.constant(self.plan.compute)}({', '.join(values)})"
+        made = f"{self.compiler.constant(self.plan.compute)}({', '.join(values)})"
+        if self.plan.told is None:
+            return made
+        column, told = self.plan.told
+        source = self.view.value(column)
+        return f"(told[{source}].{told} if {source} in told else {made})"
 
     def _returned(self) -> str:
         return self.view.returned

@@ -199,9 +199,8 @@ class TextCode:
         type_ = self.compiler.graph.object_type(get_named_type(definition.type).name)
         parts = []
         for one in self.compiler.selections.of(type_, asked.selection_sets()):
-            written = {"__typename": f'"{type_.name}"', "totalIsExact": "true"}.get(one.name)
-            if written is not None:
-                text = j.literal(written)
+            if one.name == "__typename":
+                text = j.literal(f'"{type_.name}"')
             elif one.name == "nodes":
                 text = self.page(plan, request, one.selection_sets(), row.sql("id"))
             else:

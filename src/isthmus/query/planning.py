@@ -24,6 +24,7 @@ from isthmus.query.compiling import Compiler, Graph
 from isthmus.query.costing import Cost, cost_of
 from isthmus.query.preparing import Prepared
 from isthmus.query.selections import Asked, Selections, Sets
+from isthmus.query.touching import Touched, touched_by
 from isthmus.query.vocabulary import ById
 
 MOST_CHOICES = 16
@@ -65,6 +66,7 @@ class OperationPlan:
     """The operation with only what is left to the executor."""
     depends: Depends
     cost: Cost
+    touched: Touched
 
     @property
     def is_whole(self) -> bool:
@@ -95,8 +97,8 @@ def _plan(
 ) -> OperationPlan:
     root = graph.schema.query_type
     if not compiling or prepared.kind != "query" or root is None:
-        cost = _cost(graph, prepared, flags)
-        return OperationPlan((), None, (), prepared.document, Depends.NOTHING_SAID, cost)
+        cost, touched = _cost(graph, prepared, flags), _touched(graph, prepared, flags)
+        return OperationPlan((), None, (), prepared.document, Depends.NOTHING_SAID, cost, touched)
     selections = Selections(graph.schema, prepared.fragments, flags)
     asked = selections.of(root, [prepared.definition.selection_set])
     nodes, rest = _node_roots(graph, selections, asked, root)
@@ -114,7 +116,17 @@ def _plan(
         _only(prepared, executed) if executed else None,
         depends,
         _cost(graph, prepared, flags),
+        _touched(graph, prepared, flags),
     )
+
+
+def _touched(graph: Graph, prepared: Prepared, flags: Flags) -> Touched:
+    """Find what a query touches; what is done, and what is followed, asks nobody."""
+    root = graph.schema.query_type
+    if prepared.kind != "query" or root is None:
+        return Touched()
+    selections = Selections(graph.schema, prepared.fragments, flags)
+    return touched_by(graph, selections, root, [prepared.definition.selection_set])
 
 
 def _cost(graph: Graph, prepared: Prepared, flags: Flags) -> Cost:

@@ -68,6 +68,24 @@ class Selections:
                 found.setdefault(key, Asked(key)).nodes.append(node)
         return list(found.values())
 
+    def conditions(self, sets: Sets) -> set[str]:
+        """Name the types that fragments directly inside selections are for."""
+        found: set[str] = set()
+        waiting, seen = list(sets), set[str]()
+        while waiting:
+            for node in waiting.pop().selections:
+                fragment: Any = node
+                if isinstance(node, FragmentSpreadNode):
+                    if node.name.value in seen:
+                        continue
+                    seen.add(node.name.value)
+                    fragment = self._fragments[node.name.value]
+                if not isinstance(fragment, FieldNode):
+                    waiting.append(fragment.selection_set)
+                    if fragment.type_condition is not None:
+                        found.add(fragment.type_condition.name.value)
+        return found
+
     def _fields(
         self, type_: GraphQLObjectType, selection_set: SelectionSetNode, seen: set[str]
     ) -> Iterator[FieldNode]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 
+from isthmus.model.asked import is_all
 from isthmus.query.calling import Irregular
 from isthmus.query.cursors import encode_cursor
 from isthmus.query.languages import choose, choose_list, direction
@@ -107,5 +108,6 @@ FUNCTIONS = {
     "direction": direction,
     "cursor": encode_cursor,
     "fragment": fragment,
+    "is_all": is_all,
     "EMPTY": [],
 }

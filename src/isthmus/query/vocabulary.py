@@ -50,12 +50,14 @@ class HubText:
 class Computed:
     """A pure function of some columns, and of the request's moment where `now`.
 
-    It gives plain values: an enum's value by its name.
+    It gives plain values: an enum's value by its name. Where the source whose key stands in the
+    first column of `told` was asked for the request, the second names what it told instead.
     """
 
     columns: tuple[str, ...]
     compute: Callable[..., Any]
     now: bool = False
+    told: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +245,8 @@ def columns_of(plan: Plan) -> tuple[str, ...]:
             return (name,)
         case LocalText(name=name):
             return (name, f"{name}_lang", f"{name}_i18n")
-        case Computed(columns=columns):
-            return columns
+        case Computed(columns=columns, told=told):
+            return columns if told is None else (*columns, told[0])
         case One(column=column):
             return (column,)
         case Inside(present=present):

@@ -15,7 +15,7 @@ from isthmus.registering.applicant import Applicant, Declined, Refusal, unknown
 from isthmus.registering.in_force import InForce
 from isthmus.registering.shadowing import Comparison, Shadow
 from isthmus.registering.submission import of_version, shown
-from isthmus.store import connectors, sources
+from isthmus.store import connectors, source_setup, sources
 from isthmus.store.changes import settle
 from isthmus.store.connectors import StoredConnector, StoredVersion
 from isthmus.store.database import Connection, Database
@@ -194,7 +194,7 @@ class Approvals:
             raise Declined(Refusal("CONFLICT", message, ("connector",)))
         async with self.database.transaction() as connection:
             await connectors.set_status(connection, connector.id, status)
-            await sources.quarantine_sources(connection, connector.id, said)
+            await source_setup.quarantine_sources(connection, connector.id, said)
             await settle(connection, sources=True)
         await self.in_force.refresh()
         return await connectors.get_connector(self.database, connector.name)

@@ -12,7 +12,7 @@ from typing import Any
 
 from isthmus.connector import installed, template
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import Manifest, seconds
+from isthmus.connector.manifest import Manifest
 from isthmus.errors import Misconfigured
 from isthmus.model.connector import ConnectorForm, ConnectorTier
 from isthmus.model.run import SourceMode
@@ -22,7 +22,7 @@ from isthmus.registering.in_force import InForce
 from isthmus.registering.registry import Registry
 from isthmus.registering.sourcing import NAME_RULE, NAMED, SourceDesk
 from isthmus.registering.submission import produced, shown
-from isthmus.store import connectors, source_secrets, sources
+from isthmus.store import connectors, source_secrets, source_setup, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.sources import StoredSource
 from isthmus.trials.bench import Bench
@@ -149,6 +149,7 @@ class Connectors:
         *,
         base_url: str | None = None,
         every: str | None = None,
+        mode: SourceMode | None = None,
         replace: bool = False,
     ) -> StoredSource:
         """Add a source of a connector, its config checked; `replace` changes one that is there."""
@@ -163,15 +164,15 @@ class Connectors:
         stored_config = await self._sealed(name, config, manifest)
         held = await sources.find_source(self.database, name) if replace else None
         if held is not None and held.connector == connector_name:
-            return await sources.update_source(
+            return await source_setup.update_source(
                 self.database,
                 name,
                 connector_version=manifest.version,
                 config=stored_config,
                 base_url=base_url,
             )
-        is_synced = manifest.mode is SourceMode.SYNCED
-        return await sources.add_source(
+        mode = manifest.allowed(mode or manifest.mode)
+        return await source_setup.add_source(
             self.database,
             name=name,
             connector=connector_name,
@@ -179,12 +180,21 @@ class Connectors:
             produces=produced(manifest),
             config=stored_config,
             base_url=base_url,
-            mode=manifest.mode.value,
-            every_seconds=seconds(every or manifest.schedule.every) if is_synced else None,
+            mode=mode.value,
+            every_seconds=manifest.interval(mode, every),
             licence=manifest.licence,
             attribution=manifest.attribution,
             redistributable=manifest.redistributable,
         )
+
+    async def set_mode(
+        self, name: str, mode: SourceMode, *, every: str | None = None
+    ) -> StoredSource:
+        """Change how a source's records reach an answer; no query and no field changes with it."""
+        source = await sources.get_source(self.database, name)
+        manifest = (await self.current(source.connector)).manifest
+        interval = manifest.interval(manifest.allowed(mode), every)
+        return await source_setup.set_mode(self.database, name, mode.value, interval)
 
     # ---- secrets of sources
 

@@ -11,15 +11,16 @@ from urllib.parse import urlsplit
 from isthmus.connector import template
 from isthmus.connector.config import typed
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import Manifest, seconds
+from isthmus.connector.manifest import Manifest
 from isthmus.errors import Misconfigured
 from isthmus.model.connector import IN_USE
+from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound
 from isthmus.registering.applicant import Applicant, Declined, Refusal, own_source, unknown
 from isthmus.registering.previewing import Preview, preview
 from isthmus.registering.registry import Writing, check_config, unreachable
 from isthmus.registering.submission import produced
-from isthmus.store import connectors, source_secrets, sources
+from isthmus.store import connectors, source_secrets, source_setup, sources
 from isthmus.store.connectors import StoredConnector
 from isthmus.store.database import Connection, Database
 from isthmus.store.sources import StoredSource
@@ -42,7 +43,7 @@ class Wanted:
     name: str = ""
     config: Mapping[str, str] | None = field(default=None, repr=False)
     base_url: str | None = None
-    mode: str | None = None
+    mode: SourceMode | None = None
     every_seconds: int | None = None
     owner: int | None = None
 
@@ -87,15 +88,16 @@ class SourceDesk:
         stored, ready = await self._usable(applicant, key)
         config, manifest = self._checked(applicant, ready, wanted), ready.manifest
         owner = self._owner(applicant, wanted)
-        mode = wanted.mode or manifest.mode.value
+        mode = wanted.mode or manifest.mode
         sealed = await self._sealed(wanted.name, config, manifest)
 
         async def write(connection: Connection) -> int:
-            return await sources.insert_source(
+            return await source_setup.insert_source(
                 connection, name=wanted.name, connector=stored.name,
                 connector_version=manifest.version, produces=produced(manifest), config=sealed,
-                base_url=wanted.base_url, mode=mode, every_seconds=_every(manifest, mode, wanted),
-                licence=manifest.licence, attribution=manifest.attribution,
+                base_url=wanted.base_url, mode=mode.value,
+                every_seconds=_every(manifest, mode, wanted), licence=manifest.licence,
+                attribution=manifest.attribution,
                 redistributable=manifest.redistributable, owner_id=owner,
             )  # fmt: skip
 
@@ -139,10 +141,12 @@ class SourceDesk:
         return config
 
     def _check_terms(self, applicant: Applicant, manifest: Manifest, wanted: Wanted) -> None:
-        if wanted.mode is not None and wanted.mode.lower() not in manifest.modes:
-            known = " or ".join(mode.upper() for mode in manifest.modes)
-            raise Declined(Refusal("INVALID", f"This connector is {known}.", ("mode",)))
-        if (wanted.mode or manifest.mode.value) == "LIVE":
+        mode = wanted.mode or manifest.mode
+        try:
+            manifest.allowed(mode)
+        except Misconfigured as refused:
+            raise Declined(Refusal("INVALID", str(refused), ("mode",))) from None
+        if mode is not SourceMode.SYNCED:
             applicant.must_approve(LIVE)
         if wanted.base_url is not None:
             applicant.must_approve(OWN_ADDRESS)
@@ -176,11 +180,12 @@ class SourceDesk:
         """Change a source; its secrets stay, and values that are not given go."""
         source = await self._own(applicant, key)
         ready = await self._ready(source.connector)
-        same_mode = wanted.mode == source.mode
+        same_mode = wanted.mode is not None and wanted.mode.value == source.mode
         self._check_terms(
             applicant, ready.manifest, replace(wanted, mode=None) if same_mode else wanted
         )
-        mode = wanted.mode or source.mode
+        mode = wanted.mode or SourceMode(source.mode)
+        every = wanted.every_seconds or source.every_seconds
         config = source.config
         if wanted.config is not None:
             stated = _typed(wanted.config, ready.manifest)
@@ -190,9 +195,10 @@ class SourceDesk:
             _check_config(ready, stated, ready.manifest.secrets)
             kept = {n: v for n, v in config.items() if n in ready.manifest.secrets}
             config = stated | kept
-        await sources.change_source(
+        await source_setup.change_source(
             self.database, source.id, config=config, base_url=wanted.base_url or source.base_url,
-            mode=mode, every_seconds=wanted.every_seconds or source.every_seconds,
+            mode=mode.value,
+            every_seconds=_every(ready.manifest, mode, replace(wanted, every_seconds=every)),
         )  # fmt: skip
 
     async def set_secret(self, applicant: Applicant, key: int, name: str, value: str) -> None:
@@ -215,21 +221,21 @@ class SourceDesk:
         sealed = source_secrets.seal_config(
             await self._give_key(), source.name, {name: value}, {name}
         )
-        await sources.set_config_value(self.database, source.id, name, sealed[name])
+        await source_setup.set_config_value(self.database, source.id, name, sealed[name])
 
     async def pause(self, applicant: Applicant, key: int, reason: str | None) -> None:
         """Stop reading a source."""
         source = await self._own(applicant, key)
         said = f" ({reason.strip()})" if reason and reason.strip() else ""
         advice = f"It was paused{said}; `resumeSource` reads it again."
-        await sources.pause_source(self.database, source.id, advice[:500])
+        await source_setup.pause_source(self.database, source.id, advice[:500])
 
     async def resume(self, applicant: Applicant, key: int) -> None:
         """Read a source again."""
         source = await self._own(applicant, key)
         if not source.paused:
             raise Declined(Refusal("CONFLICT", "The source is not paused.", ("source",)))
-        await sources.resume_source(self.database, source.id)
+        await source_setup.resume_source(self.database, source.id)
 
     async def key_of(self, name: str) -> int:
         """Give the key of a source by its name, for commands."""
@@ -256,10 +262,9 @@ def _check_config(
         raise Declined(Refusal("CONFIG_INVALID", str(refused), ("config",))) from None
 
 
-def _every(manifest: Manifest, mode: str, wanted: Wanted) -> int | None:
-    if mode == "LIVE":
-        return None
-    return wanted.every_seconds or seconds(manifest.schedule.every)
+def _every(manifest: Manifest, mode: SourceMode, wanted: Wanted) -> int | None:
+    interval = manifest.interval(mode, None)
+    return interval and (wanted.every_seconds or interval)
 
 
 def address_fault(address: str, *, allow_private: bool) -> str | None:

@@ -81,6 +81,56 @@ async def remove_expired(
     return await remove_records(connection, noun, [row["id"] for row in rows])
 
 
+async def remove_unseen(
+    connection: Connection, source: int, stream: str, noun: Noun, seconds: float
+) -> int:
+    """Remove the records of a searched stream that no search has brought for so long.
+
+    With the last of them goes what they described in passing.
+    """
+    rows = await connection.fetch(
+        "SELECT r.id FROM record r LEFT JOIN stream_state s USING (source_id, stream)"
+        " WHERE r.source_id = $1 AND r.stream = $2 AND r.gone_at IS NULL AND"
+        " greatest(coalesce(r.seen_at, r.retrieved_at), s.last_complete)"
+        " < now() - make_interval(secs => $3)",
+        source,
+        stream,
+        seconds,
+    )
+    removed = await remove_records(connection, noun, [row["id"] for row in rows])
+    if removed and not await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM record WHERE source_id = $1 AND stream = $2)", source, stream
+    ):
+        removed += await _remove_described(connection, source, stream)
+    return removed
+
+
+async def remove_kept(
+    connection: Connection, source: int, stream: str, noun: Noun, seconds: float
+) -> int:
+    """Remove all records of a list that was not read for so long, and what they described."""
+    rows = await connection.fetch(
+        "SELECT r.id FROM record r LEFT JOIN stream_state s USING (source_id, stream)"
+        " WHERE r.source_id = $1 AND r.stream = $2 AND r.gone_at IS NULL"
+        " AND coalesce(s.last_complete, r.retrieved_at) < now() - make_interval(secs => $3)",
+        source,
+        stream,
+        seconds,
+    )
+    removed = await remove_records(connection, noun, [row["id"] for row in rows])
+    return removed + (await _remove_described(connection, source, stream) if removed else 0)
+
+
+async def _remove_described(connection: Connection, source: int, stream: str) -> int:
+    rows = await connection.fetch(
+        "SELECT noun, array_agg(id) AS ids FROM record WHERE source_id = $1"
+        " AND stream LIKE $2 AND gone_at IS NULL GROUP BY noun",
+        source,
+        stream.replace("_", r"\_") + "#%",
+    )
+    return sum([await remove_records(connection, Noun(r["noun"]), r["ids"]) for r in rows])
+
+
 def is_plausible(lost: int, held: int, max_loss: float) -> bool:
     """Tell whether losing `lost` of `held` records at once can be believed.
 

@@ -41,6 +41,7 @@ _COLUMNS = {
     "learning_outcome": "changed_at domain id text text_lang",
     "level": "code framework_id id notation rank",
     "level_equivalent": "basis equivalent_id level_id",
+    "live_reading": "is_whole question source_id stream",
     "occupation": "changed_at deprecated id is_group label label_lang scheme_id uri",
     "occupation_broader": "broader_id occupation_id",
     "occupation_mapping": "id occupation_id relation source_id target_id",

@@ -8,20 +8,17 @@ cursor with what it had seen.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
 
-from isthmus.errors import IsthmusError
 from isthmus.model.reference import Noun
 from isthmus.model.run import RunState
 from isthmus.store.changes import settle
-from isthmus.store.database import FAILURES, LOST, Connection, Database
+from isthmus.store.database import Connection, Database
 from isthmus.store.entries import Counts, PageOfEntries
+from isthmus.store.leasing import leased_connection
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.pointers import resolve_pending
 from isthmus.store.rejections import (
@@ -33,34 +30,28 @@ from isthmus.store.removals import hold_or_remove, remove_expired, remove_keys
 from isthmus.store.storable import write_storable
 
 WRITE_ATTEMPTS = 3
-LEASE_SECONDS = 2.0
 RESUMABLE = "24 hours"
-
-
-class StreamBusy(IsthmusError):
-    """Another process reads this stream at this moment."""
-
-    code = "STREAM_BUSY"
-    retryable = True
-
-
-class RunLost(IsthmusError):
-    """The connection that holds the lease is gone; nothing more can be written under it."""
-
-    code = "RUN_LOST"
-    retryable = True
 
 
 class Run:
     """A run under way."""
 
     def __init__(
-        self, connection: Connection, source: int, stream: str, noun: Noun, row: asyncpg.Record
+        self,
+        connection: Connection,
+        source: int,
+        stream: str,
+        noun: Noun,
+        row: asyncpg.Record,
+        *,
+        is_aside: bool = False,
     ) -> None:
+        """Take up a run; one that is aside leaves alone where the others stand."""
         self._connection = connection
         self._source = source
         self._stream = stream
         self._noun = noun
+        self._is_aside = is_aside
         self.id: int = row["id"]
         self.cursor: str | None = row["cursor"]
         self.watermark: str | None = row["watermark"]
@@ -138,12 +129,13 @@ class Run:
             page.digest,
             seen,
         )
-        await self._connection.execute(
-            "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
-            self._source,
-            self._stream,
-            page.cursor,
-        )
+        if not self._is_aside:
+            await self._connection.execute(
+                "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
+                self._source,
+                self._stream,
+                page.cursor,
+            )
         await self._connection.execute(
             "UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
             " added = added + $3, changed = changed + $4, unchanged = unchanged + $5,"
@@ -188,13 +180,17 @@ class Run:
                 await resolve_pending(self._connection, self._noun)
             if complete:
                 await forget_older_rejections(self._connection, self._source, self._stream, self.id)
+            at_rest = "" if self._is_aside else ", run_id = NULL, cursor = NULL"
+            done = not self._is_aside or complete
             await self._connection.execute(
-                "UPDATE stream_state SET run_id = NULL, cursor = NULL, watermark = $3,"
-                " etag = $4, last_complete = now() WHERE source_id = $1 AND stream = $2",
+                f"UPDATE stream_state SET watermark = coalesce($3, watermark), etag = $4{at_rest},"
+                " last_complete = CASE WHEN $5 THEN now() ELSE last_complete END"
+                " WHERE source_id = $1 AND stream = $2",
                 self._source,
                 self._stream,
                 watermark or self.watermark,
                 None if held else etag,
+                done,
             )
             await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
             return await self._end(RunState.DONE, removed, held, drift=drift)
@@ -206,12 +202,13 @@ class Run:
 
     async def abandon(self) -> None:
         """Forget where this run stood, so that the next one begins anew."""
-        await self._connection.execute(
-            "UPDATE stream_state SET run_id = NULL, cursor = NULL"
-            " WHERE source_id = $1 AND stream = $2",
-            self._source,
-            self._stream,
-        )
+        if not self._is_aside:
+            await self._connection.execute(
+                "UPDATE stream_state SET run_id = NULL, cursor = NULL"
+                " WHERE source_id = $1 AND stream = $2",
+                self._source,
+                self._stream,
+            )
         await self._connection.execute("DELETE FROM run_page WHERE run_id = $1", self.id)
 
     async def _end(
@@ -243,58 +240,37 @@ class Run:
 
 @asynccontextmanager
 async def leased_run(
-    database: Database, source: int, stream: str, noun: Noun
+    database: Database, source: int, stream: str, noun: Noun, *, aside: bool = False
 ) -> AsyncIterator[Run]:
     """Begin or resume the run of a stream, alone.
 
-    Raises `StreamBusy` when another holds it, `RunLost` when the database goes away under it.
+    `aside`: begin one that takes up nothing, and leaves what another interrupted as it is.
+    Raises as `leased_connection` does.
     """
-    try:
-        connection = await database.pool.acquire()
-    except (*LOST, OSError) as error:
-        raise _lost(error) from None
-    try:
-        async with _lease(connection, source, stream):
-            row = await _begin(connection, source, stream)
-            run = Run(connection, source, stream, noun, row)
-            if run.resumed:
-                await run.load_digests()
-            yield run
-    except (*LOST, OSError, asyncpg.PostgresError) as error:
-        if _is_away(connection):  # whatever was said last
-            raise _lost(error) from None
-        raise
-    finally:
-        with contextlib.suppress(*LOST, OSError):
-            await database.pool.release(connection)
+    async with leased_connection(database, source, stream) as connection:
+        row = await (_begin_aside if aside else _begin)(connection, source, stream)
+        run = Run(connection, source, stream, noun, row, is_aside=aside)
+        if run.resumed:
+            await run.load_digests()
+        yield run
 
 
-def _is_away(connection: Connection) -> bool:
-    """Tell whether a connection is lost; the pool takes one back that it saw die."""
-    try:
-        return bool(connection.is_closed())
-    except asyncpg.InterfaceError:
-        return True
-
-
-def _lost(error: BaseException) -> RunLost:
-    return RunLost(f"the database went away ({type(error).__name__})")
-
-
-@asynccontextmanager
-async def _lease(connection: Connection, source: int, stream: str) -> AsyncIterator[None]:
-    """Hold the stream's lock; that of a process killed a moment ago may need a moment to fall."""
-    lock = _lock_of(source, stream)
-    until = asyncio.get_running_loop().time() + LEASE_SECONDS
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
-        if asyncio.get_running_loop().time() > until:
-            raise StreamBusy(f"the stream {stream} is being read by another process")
-        await asyncio.sleep(LEASE_SECONDS / 20)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(*FAILURES):
-            await connection.execute("SELECT pg_advisory_unlock($1)", lock)
+async def _begin_aside(connection: Connection, source: int, stream: str) -> asyncpg.Record:
+    """Open a run that no other will ever take up."""
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO stream_state (source_id, stream) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            source,
+            stream,
+        )
+        await _end_lost(connection, source, stream, ["RUNNING"])
+        return await connection.fetchrow(
+            "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
+            " RETURNING id, pages, NULL::text AS cursor, NULL::text AS watermark,"
+            " NULL::text AS etag",
+            source,
+            stream,
+        )
 
 
 async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Record:
@@ -330,15 +306,7 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
                 unfinished is not None,
             )
         await connection.execute("UPDATE source SET began_at = now() WHERE id = $1", source)
-        # whatever else claims to run on this stream has lost its lease: we hold it
-        await connection.execute(
-            "UPDATE sync_run SET state = 'FAILED', finished_at = now(), fault_code = 'RUN_LOST',"
-            " fault = 'the process that ran it is gone' WHERE source_id = $1 AND stream = $2"
-            " AND state IN ('RUNNING', 'QUEUED') AND id <> $3",
-            source,
-            stream,
-            run,
-        )
+        await _end_lost(connection, source, stream, ["RUNNING", "QUEUED"], run)
         row = await connection.fetchrow(
             "UPDATE sync_run r SET heartbeat_at = now(), finished_at = NULL, fault_code = NULL,"
             " started_at = CASE WHEN state = 'QUEUED' AND pages = 0 THEN now() ELSE started_at END,"
@@ -349,6 +317,21 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
         )
         await settle(connection, sources=True)
         return row
+
+
+async def _end_lost(
+    connection: Connection, source: int, stream: str, states: Sequence[str], but: int = 0
+) -> None:
+    """End the runs that claim to be on this stream: they have lost its lease, for we hold it."""
+    await connection.execute(
+        "UPDATE sync_run SET state = 'FAILED', finished_at = now(), fault_code = 'RUN_LOST',"
+        " fault = 'the process that ran it is gone' WHERE source_id = $1 AND stream = $2"
+        " AND state = ANY($3) AND id <> $4",
+        source,
+        stream,
+        states,
+        but,
+    )
 
 
 async def _asked_for(
@@ -375,8 +358,3 @@ async def _asked_for(
             unfinished,
         )
     return asked
-
-
-def _lock_of(source: int, stream: str) -> int:
-    name = f"isthmus stream {source} {stream}".encode()
-    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)

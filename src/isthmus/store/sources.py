@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import orjson
 
 from isthmus.errors import Misconfigured
@@ -39,161 +38,20 @@ class StoredSource:
     state: HealthState
     last_success: datetime | None
     advice: str | None
+    produces: tuple[str, ...] = ()
+    redistributable: bool = False
     connector_id: int = 0
     owner_id: int | None = None
 
     @property
     def is_live(self) -> bool:
-        """Whether it is asked while a question waits, and never read beforehand."""
+        """Whether it is asked live, and read by no schedule."""
         return self.mode == SourceMode.LIVE.value
 
-
-async def add_source(database: Database, *, name: str, **said: Any) -> StoredSource:
-    """Add a source, as `insert_source` does; raise `Misconfigured` when the name is taken."""
-    async with database.transaction() as connection:
-        await insert_source(connection, name=name, **said)
-    return await get_source(database, name)
-
-
-async def insert_source(
-    connection: Connection,
-    *,
-    name: str,
-    connector: str,
-    connector_version: str,
-    produces: Sequence[str],
-    config: dict[str, Any],
-    base_url: str | None,
-    mode: str,
-    every_seconds: int | None,
-    licence: str | None,
-    attribution: str | None,
-    redistributable: bool,
-    owner_id: int | None = None,
-) -> int:
-    """Add a source in a transaction; raise `Misconfigured` when the name is taken."""
-    try:
-        keys = await _change(
-            connection,
-            Op.ADDED,
-            "INSERT INTO source (name, connector, connector_version, produces, config, base_url,"
-            " mode, every_seconds, licence, attribution, redistributable, state, advice, owner_id)"
-            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12,$13) RETURNING id",
-            name,
-            connector,
-            connector_version,
-            list(produces),
-            orjson.dumps(config).decode(),
-            base_url,
-            mode,
-            every_seconds,
-            licence,
-            attribution,
-            redistributable,
-            f"Run `isthmus sync {name}` to read it for the first time."
-            if mode == "SYNCED"
-            else "Learners link it; nothing of it is read beforehand.",
-            owner_id,
-        )
-    except asyncpg.UniqueViolationError:
-        raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
-    return keys[0]
-
-
-async def update_source(
-    database: Database,
-    name: str,
-    *,
-    connector_version: str,
-    config: dict[str, Any],
-    base_url: str | None,
-) -> StoredSource:
-    """Change a source's configuration; its next run reads everything anew."""
-    await _changed(
-        database,
-        Op.UPDATED,
-        "UPDATE source SET connector_version = $2, config = $3, base_url = $4 WHERE name = $1"
-        " RETURNING id",
-        name,
-        connector_version,
-        orjson.dumps(config).decode(),
-        base_url,
-    )
-    return await get_source(database, name)
-
-
-async def change_source(
-    database: Database,
-    key: int,
-    *,
-    config: dict[str, Any],
-    base_url: str | None,
-    mode: str,
-    every_seconds: int | None,
-) -> None:
-    """Change what a source was configured with; its next run reads everything anew."""
-    await _changed(
-        database,
-        Op.UPDATED,
-        "UPDATE source SET config = $2, base_url = $3, mode = $4, every_seconds = $5"
-        " WHERE id = $1 RETURNING id",
-        key,
-        orjson.dumps(config).decode(),
-        base_url,
-        mode,
-        every_seconds,
-    )  # fmt: skip
-
-
-async def set_config_value(database: Database, key: int, name: str, value: Any) -> None:
-    """Put one value into a source's config, and leave the others as they are."""
-    await _changed(
-        database,
-        Op.UPDATED,
-        "UPDATE source SET config = coalesce(config, '{}') || jsonb_build_object($2::text,"
-        " $3::jsonb) WHERE id = $1 RETURNING id",
-        key,
-        name,
-        orjson.dumps(value).decode(),
-    )
-
-
-async def pause_source(database: Database, key: int, advice: str) -> None:
-    """Stop reading a source until it is resumed; what is held of it stays."""
-    await _changed(
-        database,
-        Op.UPDATED,
-        "UPDATE source SET paused = true, state_since = CASE WHEN paused THEN state_since"
-        " ELSE now() END, state = 'PAUSED', advice = $2 WHERE id = $1 RETURNING id",
-        key,
-        advice,
-    )
-
-
-async def resume_source(database: Database, key: int) -> None:
-    """Read a source again; how it does the next run finds out."""
-    await _changed(
-        database,
-        Op.UPDATED,
-        "UPDATE source SET paused = false, state_since = now(), advice = NULL,"
-        " state = CASE WHEN last_success IS NULL THEN 'NEVER_RUN'"
-        " WHEN fault_code IS NOT NULL THEN 'DEGRADED' ELSE 'UP' END"
-        " WHERE id = $1 AND paused RETURNING id",
-        key,
-    )
-
-
-async def quarantine_sources(connection: Connection, connector: int, advice: str | None) -> None:
-    """Mark every source of a connector as not to be read; None: they may be read again."""
-    keys = await connection.fetch(
-        "UPDATE source SET state_since = now(), advice = $2,"
-        " state = CASE WHEN $2::text IS NOT NULL THEN 'QUARANTINED' WHEN paused THEN 'PAUSED'"
-        " WHEN last_success IS NULL THEN 'NEVER_RUN' ELSE 'UP' END"
-        " WHERE connector_id = $1 RETURNING id",
-        connector,
-        advice,
-    )
-    await note(connection, SOURCE, Op.UPDATED, [row["id"] for row in keys])
+    @property
+    def is_personal(self) -> bool:
+        """Whether its records are about people, who link it themselves."""
+        return "CREDENTIAL" in self.produces
 
 
 async def sources_of(database: Database, connector: int) -> list[StoredSource]:
@@ -201,7 +59,7 @@ async def sources_of(database: Database, connector: int) -> list[StoredSource]:
     rows = await database.fetch(
         "SELECT * FROM source WHERE connector_id = $1 ORDER BY id", connector
     )
-    return [_stored(row) for row in rows]
+    return [stored_source(row) for row in rows]
 
 
 async def owner_of_run(database: Database, run: int) -> int | None:
@@ -220,23 +78,10 @@ async def count_rejections(database: Database, source: int) -> int:
     return found
 
 
-async def _changed(database: Database, op: Op, statement: str, *values: Any) -> None:
-    async with database.transaction() as connection:
-        await _change(connection, op, statement, *values)
-
-
-async def _change(connection: Connection, op: Op, statement: str, *values: Any) -> list[int]:
-    """Run a statement that gives the keys of sources, and tell of what it did to them."""
-    keys = [row["id"] for row in await connection.fetch(statement, *values)]
-    await note(connection, SOURCE, op, keys)
-    await settle(connection, sources=True)
-    return keys
-
-
 async def find_source(database: Database, name: str) -> StoredSource | None:
     """Find a source by its name."""
     row = await database.row("SELECT * FROM source WHERE name = $1", name)
-    return _stored(row) if row is not None else None
+    return stored_source(row) if row is not None else None
 
 
 async def get_source(database: Database, name: str) -> StoredSource:
@@ -251,12 +96,12 @@ async def get_source(database: Database, name: str) -> StoredSource:
 async def find_sources(database: Database, ids: Sequence[int]) -> dict[int, StoredSource]:
     """Find sources by their keys."""
     rows = await database.fetch("SELECT * FROM source WHERE id = ANY($1)", list(ids))
-    return {row["id"]: _stored(row) for row in rows}
+    return {row["id"]: stored_source(row) for row in rows}
 
 
 async def list_sources(database: Database) -> list[StoredSource]:
     """List every source, oldest first."""
-    return [_stored(row) for row in await database.fetch("SELECT * FROM source ORDER BY id")]
+    return [stored_source(row) for row in await database.fetch("SELECT * FROM source ORDER BY id")]
 
 
 async def due_sources(database: Database) -> list[str]:
@@ -379,7 +224,8 @@ async def newest_rejections(database: Database, source: int, most: int = 10) -> 
     )
 
 
-def _stored(row: Row) -> StoredSource:
+def stored_source(row: Row) -> StoredSource:
+    """Read a source from its row."""
     return StoredSource(
         id=row["id"],
         name=row["name"],
@@ -393,6 +239,8 @@ def _stored(row: Row) -> StoredSource:
         state=HealthState(row["state"]),
         last_success=row["last_success"],
         advice=row["advice"],
+        produces=tuple(row["produces"]),
+        redistributable=row["redistributable"],
         connector_id=row["connector_id"],
         owner_id=row["owner_id"],
     )

@@ -25,9 +25,10 @@ from isthmus.connector.records import TYPES
 from isthmus.model.run import Rejection
 from isthmus.normalise.dates import moment
 from isthmus.normalise.drift import Drift
-from isthmus.store.entries import Entry, Known
+from isthmus.store.entries import Entry, Known, PageOfEntries
 from isthmus.store.page_writer import content_hash
 from isthmus.store.storable import is_key
+from isthmus.sync.understanding import alignments_of
 
 SAMPLE = 400
 
@@ -223,6 +224,35 @@ class RecordReader:
     def _changed_at(self, payload: Any) -> datetime | None:
         found = self._stated_change(payload)
         return moment(str(found), "changed", self._drift) if found else None
+
+
+def salt_of(
+    connector: InstalledConnector, config: Mapping[str, Any], generation: str | None
+) -> bytes:
+    """Name what records are read with: another salt has every one of them read anew.
+
+    `generation` is that of the skill schemes, where texts are linked to them.
+    """
+    parts = [connector.digest, orjson.dumps(config)]
+    if generation is not None:
+        parts.append(generation.encode())
+    return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
+
+
+def portion_of(reading: Reading, rejections: Sequence[Rejection], digest: bytes) -> PageOfEntries:
+    """Give what was read as it is written, with no cursor."""
+    statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
+    return PageOfEntries(
+        digest=digest,
+        cursor=None,
+        entries=reading.entries,
+        rehashed=reading.rehashed,
+        unchanged=reading.unchanged,
+        kept=reading.kept,
+        rejections=[*rejections, *reading.rejections],
+        statements=len(statements),
+        matched=sum(1 for a in statements if a.skill is not None),
+    )
 
 
 def _optional(expression: str | None, functions: ConnectorFunctions) -> Compiled | None:

@@ -16,8 +16,8 @@ from isthmus.errors import IsthmusError, Misconfigured
 from isthmus.jobs import ASKED, SCHEDULED, AlreadyQueued, defer, under_way
 from isthmus.store import sources
 from isthmus.store.database import FAILURES, Database
+from isthmus.store.leasing import RunLost, StreamBusy
 from isthmus.store.queueing import end_queued, queue_runs
-from isthmus.store.runs import RunLost, StreamBusy
 from isthmus.store.sources import StoredSource
 from isthmus.sync.report import SourceReport
 
@@ -147,8 +147,8 @@ class Readings:
 
 
 def refuse_unread(source: StoredSource) -> None:
-    """Refuse to sync what is asked live, or paused."""
-    if source.is_live:
+    """Refuse to sync what is asked live for the learners who link it, or paused."""
+    if source.is_personal:
         message = f"{source.name} is asked live, for the learners who link it; nothing is synced."
         raise Misconfigured("SOURCE_LIVE", message)
     if source.paused:

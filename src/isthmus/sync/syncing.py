@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
@@ -11,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-
-import orjson
 
 from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
@@ -30,15 +27,22 @@ from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.skills import Linker
 from isthmus.store.database import Database
 from isthmus.store.entries import Counts, Known, PageOfEntries
+from isthmus.store.leasing import RunLost, StreamBusy
 from isthmus.store.removals import CONFIRMED, NOTHING
-from isthmus.store.runs import Run, RunLost, StreamBusy, leased_run
+from isthmus.store.runs import Run, leased_run
 from isthmus.store.sources import StoredSource, note_attempt, note_health
 from isthmus.store.traffic import SharedGate
 from isthmus.sync.advice import judge
 from isthmus.sync.collector import seldom_collecting
-from isthmus.sync.reading_records import RawRecord, RecordReader, is_nameless
+from isthmus.sync.reading_records import (
+    RawRecord,
+    RecordReader,
+    is_nameless,
+    portion_of,
+    salt_of,
+)
 from isthmus.sync.report import SourceReport, StreamReport
-from isthmus.sync.understanding import LINKED, NOUNS, alignments_of, understanding
+from isthmus.sync.understanding import LINKED, NOUNS, understanding
 from isthmus.sync.work import work_folder
 
 ENOUGH_TO_JUDGE = 200
@@ -314,18 +318,7 @@ class _OneStream:
     ) -> PageOfEntries:
         known = await run.writer.known([record.key for record in records])
         reading = reader.read(records, _unhashed(known) if self._full else known)
-        statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
-        return PageOfEntries(
-            digest=digest,
-            cursor=None,
-            entries=reading.entries,
-            rehashed=reading.rehashed,
-            unchanged=reading.unchanged,
-            kept=reading.kept,
-            rejections=[*rejections, *reading.rejections],
-            statements=len(statements),
-            matched=sum(1 for a in statements if a.skill is not None),
-        )
+        return portion_of(reading, rejections, digest)
 
     def _check_rejected(self, allowed: float) -> None:
         total = self._total
@@ -334,10 +327,8 @@ class _OneStream:
             raise SourceGarbled(message, source=self._source.name)
 
     def _salt(self, aligner: LabelledAligner) -> bytes:
-        parts = [self._connector.digest, orjson.dumps(self._source.config)]
-        if self._noun in LINKED:
-            parts.append(aligner.generation.encode())
-        return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
+        generation = aligner.generation if self._noun in LINKED else None
+        return salt_of(self._connector, self._source.config, generation)
 
     def _etag_of(self, run: Run, salt: bytes) -> str | None:
         """Give the etag of the last complete run, if what it was read with has not changed."""

@@ -14,7 +14,7 @@ from isthmus.connector.kit.samples import Answers, reply_of
 from isthmus.connector.kit.upstream import Upstream
 from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.skills import Linker
-from isthmus.store import sources
+from isthmus.store import source_setup, sources
 from isthmus.store.database import Database
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
@@ -70,7 +70,7 @@ class Ground:
         manifest = self.connector.manifest
         self.connector.check_config(config)
         name = f"trial-{next(_numbers)}"
-        return await sources.add_source(
+        return await source_setup.add_source(
             self.database,
             name=name,
             connector=manifest.id,

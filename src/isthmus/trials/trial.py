@@ -44,10 +44,10 @@ async def try_connector(
     if connector is None or not report.is_good("static"):
         return report
     faults = faults_of(is_short=is_short)
-    is_live = "live" in connector.manifest.modes
-    samples = samples_of(folder, is_live=is_live)
+    is_personal = connector.manifest.personal
+    samples = samples_of(folder, is_live=is_personal)
     async with database() as opened, ground_of(connector, opened) as ground:
-        if is_live:
+        if is_personal:
             await live_replay(ground, samples, report)
             await live_faults(ground, samples, faults, report)
             await consent_stage(ground, samples, report)

@@ -44,6 +44,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         verifier=hub.verifier,
         people=hub.people,
         registering=hub.registering,
+        live=hub.freshening,
         readings=hub.readings(),
     )
 

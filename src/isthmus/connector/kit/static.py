@@ -166,7 +166,7 @@ def _readme(folder: Folder, manifest: Manifest) -> Iterator[str]:
 
 
 def _samples(folder: Folder, manifest: Manifest, report: Report) -> None:
-    found = samples_of(folder, is_live="live" in manifest.modes)
+    found = samples_of(folder, is_live=manifest.personal)
     faults = [] if found else [str(Finding("samples", 1, "there is no sample"))]
     shown: set[str] = set()
     for sample in found:

@@ -35,6 +35,7 @@ from isthmus.graph.types.registering_payloads import (
     UpdateSourcePayload,
 )
 from isthmus.graph.types.rejected_record import DryRun
+from isthmus.model.run import SourceMode as Mode
 from isthmus.query.ids import key_of
 from isthmus.registering.applicant import Declined, Refusal
 from isthmus.registering.sourcing import Wanted
@@ -162,7 +163,7 @@ def _wanted(input: AddSourceInput | UpdateSourceInput, name: str = "") -> Wanted
         name=name,
         config=stated,
         base_url=str(input.base_url) if input.base_url else None,
-        mode=input.mode.name if input.mode else None,
+        mode=Mode(input.mode.name) if input.mode else None,
         every_seconds=seconds_of(str(input.schedule)) if input.schedule else None,
         owner=key_of(owner, "org") if owner else None,
     )

@@ -11,12 +11,14 @@ from isthmus.graph.fields import column, computed, one
 from isthmus.graph.references import SourceRef
 from isthmus.graph.rows import Entity, from_rows
 from isthmus.graph.scalars import URI, Moment
-from isthmus.query.sources import is_late
+from isthmus.query.sources import MINUTE, is_late
 from isthmus.query.vocabulary import Shape
 
 
-def freshness(last: datetime | None, every: int | None, now: datetime) -> str:
-    """Name how old a synced record is."""
+def freshness(mode: str, last: datetime | None, every: int | None, now: datetime) -> str:
+    """Name how old a record is whose source was not asked for this answer."""
+    if mode == "LIVE":
+        return "STALE" if is_late(last, MINUTE, now) else "LIVE"
     return "STALE" if is_late(last, every, now) else "SYNCED"
 
 
@@ -28,6 +30,7 @@ def freshness(last: datetime | None, every: int | None, now: datetime) -> str:
         columns={
             "licence": "s.licence",
             "attribution": "s.attribution",
+            "mode": "s.mode",
             "last_success": "s.last_success",
             "every_seconds": "s.every_seconds",
         },
@@ -46,7 +49,11 @@ class Provenance(Entity):
         "changed_at_source", "When the source says that it last changed."
     )
     freshness: Freshness = computed(
-        ("last_success", "every_seconds"), freshness, "How old it is.", now=True
+        ("mode", "last_success", "every_seconds"),
+        freshness,
+        "How old it is.",
+        now=True,
+        told=("source_id", "freshness"),
     )
     licence: str | None = column("licence", "The licence it may be used under.")
     attribution: str | None = column("attribution", "Whom to name when it is shown.")

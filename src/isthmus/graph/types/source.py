@@ -220,18 +220,35 @@ class SourceState(Entity):
 
     source: Source = one("Source", "id", "The source.")
     state: SourceOutcome = computed(
-        ("state", "last_success", "every_seconds"), outcome, "In one word.", now=True
+        ("state", "last_success", "every_seconds"),
+        outcome,
+        "In one word.",
+        now=True,
+        told=("id", "outcome"),
     )
     age_seconds: int | None = computed(
-        ("last_success",), lag, "Seconds since it was last read whole, in whole minutes.", now=True
+        ("last_success",),
+        lag,
+        "Seconds since it was last read whole, in whole minutes; of a live source that was asked,"
+        " since its last good answer.",
+        now=True,
+        told=("id", "age"),
     )
     returned: int | None = returned("How many records of this page are its.")
-    code: ErrorCode | None = computed(("fault_code",), known_code, "The code of its last fault.")
+    code: ErrorCode | None = computed(
+        ("fault_code",), known_code, "The code of its last fault.", told=("id", "code")
+    )
     retryable: bool = computed(
-        ("fault_code",), is_retryable, "Whether asking again later may help."
+        ("fault_code",),
+        is_retryable,
+        "Whether asking again later may help.",
+        told=("id", "retryable"),
     )
     retry_after_seconds: int | None = computed(
-        (), no_wait, "After how many seconds; null where the source did not say."
+        (),
+        no_wait,
+        "After how many seconds; null where the source did not say.",
+        told=("id", "retry_after"),
     )
     warnings: list[LocalizedText] = hub_text(
         "advice", "What a caller should know, for example that it was never read.", listed=True

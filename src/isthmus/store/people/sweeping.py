@@ -78,11 +78,17 @@ class Sweeper:
     """Sweeps again and again beside whatever else a process does, and anchors the audit log."""
 
     def __init__(
-        self, vault: Callable[[], Awaitable[Vault]], every: float, anchors: Path | None = None
+        self,
+        vault: Callable[[], Awaitable[Vault]],
+        every: float,
+        anchors: Path | None = None,
+        further: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
+        """Sweep every so many seconds; `further` is done each time too, whatever became of it."""
         self._vault = vault
         self._every = every
         self._anchors = anchors
+        self._further = further
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -100,12 +106,17 @@ class Sweeper:
 
     async def _run(self) -> None:
         while True:
-            try:
-                vault = await self._vault()
-                await sweep(vault)
-                if self._anchors is not None:
-                    await anchor_when_due(vault, self._anchors)
-            except (IsthmusError, *FAILURES) as error:  # the next one may do better
-                code = getattr(error, "code", None) or type(error).__name__
-                log.warning("what has run out could not be swept away: %s", code)
+            for work in (self._sweep, self._further):
+                try:
+                    if work is not None:
+                        await work()
+                except (IsthmusError, *FAILURES) as error:  # the next one may do better
+                    code = getattr(error, "code", None) or type(error).__name__
+                    log.warning("what has run out could not be swept away: %s", code)
             await asyncio.sleep(self._every)
+
+    async def _sweep(self) -> None:
+        vault = await self._vault()
+        await sweep(vault)
+        if self._anchors is not None:
+            await anchor_when_due(vault, self._anchors)

@@ -123,9 +123,10 @@ def document() -> Any:
     return Field(default=None, sa_column=sa.Column(pg.JSONB))
 
 
-def digest() -> Any:
+def digest(*, primary_key: bool = False) -> Any:
     """Hold a hash."""
-    return Field(default=None, sa_column=sa.Column(sa.LargeBinary))
+    column = sa.Column(sa.LargeBinary, nullable=not primary_key, primary_key=primary_key)
+    return Field(default=None, sa_column=column)
 
 
 def mac(*, required: bool = False, primary_key: bool = False) -> Any:

@@ -141,6 +141,26 @@ class Record(SQLModel, table=True):
     changed_at_source: datetime | None = c.moment()
     gone_at: datetime | None = c.moment()
     overlay: Any = c.document()
+    seen_at: datetime | None = c.moment()
+
+
+class LiveReading(SQLModel, table=True):
+    """One question to one stream of a live source: who asks now, and what came of it last.
+
+    `question` is a hash of the words searched for, empty where the whole list is asked for.
+    """
+
+    __tablename__ = "live_reading"
+
+    source_id: int = c.link("source", ondelete="CASCADE", primary_key=True)
+    stream: str = c.text(primary_key=True)
+    question: bytes = c.digest(primary_key=True)
+    claimed_until: datetime | None = c.moment()
+    answered_at: datetime | None = c.moment()
+    is_whole: bool = c.flag(default="false")
+    fault_code: str | None = c.text()
+    failed_at: datetime | None = c.moment()
+    retry_at: datetime | None = c.moment()
 
 
 class RejectedRecord(SQLModel, table=True):
