@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lxml import etree
 from isthmus.connector.records import TYPES
 from tests.connectors.samples import CONNECTORS, NAMES
 from tests.flows.commands import isthmus
+from tests.support.catalogue import SECRET, THREE, behind_a_key, manifest
 from tests.support.replay import Replay, Reply
 
 Surroundings = Mapping[str, str]
@@ -34,8 +36,8 @@ def test_a_connector_is_begun_tried_broken_and_mended(
     written = etree.parse(tmp_path / "out.xml").getroot()
     assert sum(int(suite.get("tests", "0")) for suite in written) == 15
 
-    manifest = tmp_path / "connectors/a-school/connector.yaml"
-    manifest.write_text(manifest.read_text("utf-8").replace("id: id", "id: id["), "utf-8")
+    stated = tmp_path / "connectors/a-school/connector.yaml"
+    stated.write_text(stated.read_text("utf-8").replace("id: id", "id: id["), "utf-8")
     broken = isthmus(surroundings, *words, cwd=tmp_path)
     assert broken.returncode == 1
     assert re.search(
@@ -88,6 +90,40 @@ def test_the_real_service_is_asked_once_a_stream_and_what_came_is_told(
     unset = isthmus(surroundings, *words[:4], "--base-url", replay.url)
     assert unset.returncode == 2
     assert "board" in unset.stderr
+
+
+def test_a_secret_for_the_real_service_stands_in_the_environment(
+    surroundings: Surroundings, replay: Replay, tmp_path: Path
+) -> None:
+    folder = tmp_path / "harbour-college"
+    folder.mkdir()
+    text = manifest("https://courses.harbour.example", is_open=False)
+    (folder / "connector.yaml").write_text(text)
+    replay.answers["/courses"] = behind_a_key(*THREE)
+    words = ("connector", "test", str(folder), "--live", "--set", "campus=north")
+    unset = isthmus(surroundings, *words, "--base-url", replay.url)
+    assert (unset.returncode, "key" in unset.stderr) == (2, True)
+    variable = {"ISTHMUS_SECRET_SOURCE_HARBOUR_COLLEGE_KEY": SECRET}
+    seen = isthmus(surroundings | variable, *words, "--base-url", replay.url)
+    assert "courses: 3 records on the first page, 2 read" in seen.stdout, seen.stderr
+    assert SECRET not in seen.stdout + seen.stderr
+
+
+def test_what_samples_come_to_is_written_beside_them(
+    surroundings: Surroundings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lever"
+    shutil.copytree(CONNECTORS / "lever", folder)
+    files = {file: json.loads(file.read_text()) for file in folder.glob("samples/*.expected.json")}
+    (first, *_) = files
+    config = files[first]["config"]
+    first.unlink()
+    words = [word for name, value in config.items() for word in ("--set", f"{name}={value}")]
+    made = isthmus(surroundings, "connector", "test", str(folder), "--write", *words)
+    assert made.returncode == 0, made.stderr
+    assert f"samples/{first.name}: vacancies: " in made.stdout
+    for file, expected in files.items():
+        assert json.loads(file.read_text())["streams"] == expected["streams"]
 
 
 def test_no_learner_is_asked_for_by_a_test(surroundings: Surroundings) -> None:

@@ -71,18 +71,24 @@ def conform(
     short: Annotated[bool, typer.Option(help="Eight faults in place of all.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Ask the real service, once.")] = False,
     bench: Annotated[bool, typer.Option("--bench", help="Measure records a second.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write what each sample comes to beside it.")
+    ] = False,
     setting: Annotated[
-        list[str] | None, typer.Option("--set", help="KEY=VALUE of the config for --live.")
+        list[str] | None,
+        typer.Option("--set", help="KEY=VALUE of the config for --live and --write."),
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="The address for --live.")] = None,
 ) -> None:
     """Try a connector: what it says, its samples, every fault; and say which tier it is of."""
-    from isthmus.cli.trying import measured, try_stated, visited  # noqa: PLC0415 - as above
+    from isthmus.cli.trying import measured, try_stated, visited, written  # noqa: PLC0415 - as above
 
     settings = loaded().settings
     logging.getLogger("isthmus").setLevel(logging.CRITICAL)  # a fault is in the report, once
     if live:
         ok = run(visited(settings, Path(folder), setting or [], base_url))
+    elif write:
+        ok = run(written(Path(folder), setting or []))
     elif bench:
         ok = run(measured(Path(folder)))
     else:

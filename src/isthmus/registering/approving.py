@@ -24,7 +24,7 @@ from isthmus.store.sources import StoredSource
 CONSENTS = "A connector that is asked live needs two approvers: somebody else must approve too."
 
 
-WAIT_SECONDS = 14.0
+WAIT_SECONDS = 10.0
 """How long a caller waits for the end of a run in shadow."""
 
 log = logging.getLogger(__name__)

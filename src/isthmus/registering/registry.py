@@ -27,7 +27,7 @@ from isthmus.store.database import Connection, Database
 from isthmus.trials.bench import Bench
 from isthmus.trials.feeding import fetch_manifest
 
-WAIT_SECONDS = 14.0
+WAIT_SECONDS = 10.0
 """How long a caller waits for the end of a check; one that takes longer goes on without them."""
 MOST_WAITING = 4
 MOST_UNAPPROVED = 20

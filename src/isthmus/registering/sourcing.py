@@ -79,6 +79,9 @@ class SourceDesk:
         await self._check_name(wanted.name)
         if ready.manifest.personal:
             return None, []  # it is asked for learners who consent, and for nobody else
+        if missing := _missing(ready.manifest, config):
+            message = f"To look at the source its {missing[0]} is needed; a dry run keeps nothing."
+            raise Declined(Refusal("CONFIG_INVALID", message, ("config",)))
         check_config(ready, config, "config")
         seen = await preview(ready, config, wanted.base_url, self._outbound)
         return seen, unreachable(seen)
@@ -99,6 +102,7 @@ class SourceDesk:
                 every_seconds=_every(manifest, mode, wanted), licence=manifest.licence,
                 attribution=manifest.attribution,
                 redistributable=manifest.redistributable, owner_id=owner,
+                missing=_missing(manifest, config),
             )  # fmt: skip
 
         try:
@@ -222,6 +226,9 @@ class SourceDesk:
             await self._give_key(), source.name, {name: value}, {name}
         )
         await source_setup.set_config_value(self.database, source.id, name, sealed[name])
+        waited = source.paused and (source.advice or "").startswith(source_setup.WAITS)
+        if waited and not _missing(ready.manifest, {**source.config, name: value}):
+            await source_setup.resume_source(self.database, source.id)
 
     async def pause(self, applicant: Applicant, key: int, reason: str | None) -> None:
         """Stop reading a source."""
@@ -244,6 +251,12 @@ class SourceDesk:
     async def _own(self, applicant: Applicant, key: int) -> StoredSource:
         found = (await sources.find_sources(self.database, [key])).get(key)
         return own_source(applicant, found)
+
+
+def _missing(manifest: Manifest, config: Mapping[str, Any]) -> list[str]:
+    """Name the secrets that a config must have and has not."""
+    required = manifest.secrets & set(manifest.config.get("required", ()))
+    return sorted(required - config.keys())
 
 
 def _typed(stated: Mapping[str, str], manifest: Manifest) -> dict[str, Any]:

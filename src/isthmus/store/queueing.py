@@ -38,14 +38,17 @@ async def _queue_run(connection: Connection, source: int, stream: str) -> int:
     return run
 
 
-async def end_queued(database: Database, source: int) -> None:
-    """End the runs of a source that its reading did not come to."""
+async def end_queued(database: Database, source: int, fault: tuple[str, str] | None = None) -> None:
+    """End the runs of a source that its reading did not come to; `fault` says why, by code."""
+    code, said = fault or ("STOPPED", "its reading did not come to it")
     async with database.transaction() as connection:
         ended = await connection.fetch(
-            "UPDATE sync_run SET state = 'STOPPED', finished_at = now(), fault_code = 'STOPPED',"
-            " fault = 'its reading did not come to it' WHERE source_id = $1 AND state = 'QUEUED'"
-            " RETURNING id",
+            "UPDATE sync_run SET state = $2, finished_at = now(), fault_code = $3, fault = $4"
+            " WHERE source_id = $1 AND state = 'QUEUED' RETURNING id",
             source,
+            "FAILED" if fault else "STOPPED",
+            code,
+            said,
         )
         if ended:
             await settle(connection, sources=True)

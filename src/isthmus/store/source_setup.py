@@ -14,11 +14,13 @@ from isthmus.store.database import Connection, Database
 from isthmus.store.sources import StoredSource, get_source
 
 ADVICE = {
-    "SYNCED": "Run `isthmus sync {name}` to read it for the first time.",
-    "HYBRID": "Run `isthmus sync {name}` to read it for the first time.",
+    "SYNCED": "Run `isthmus sync {name}`, or `startSync`, to read it for the first time.",
+    "HYBRID": "Run `isthmus sync {name}`, or `startSync`, to read it for the first time.",
     "LIVE": "It is asked when a question needs it; nothing of it is read beforehand.",
 }
 OF_LEARNERS = "Learners link it; nothing of it is read beforehand."
+WAITS = "It waits for its secret"
+"""How the advice of a source begins that is paused until it has what lets it in."""
 
 
 async def add_source(database: Database, *, name: str, **said: Any) -> StoredSource:
@@ -43,15 +45,23 @@ async def insert_source(
     attribution: str | None,
     redistributable: bool,
     owner_id: int | None = None,
+    missing: Sequence[str] = (),
 ) -> int:
-    """Add a source in a transaction; raise `Misconfigured` when the name is taken."""
+    """Add a source in a transaction; raise `Misconfigured` when the name is taken.
+
+    One of which secrets are `missing` is paused until it has them.
+    """
+    advice = OF_LEARNERS if "CREDENTIAL" in produces else ADVICE[mode].format(name=name)
+    if missing:
+        said = f"{WAITS} {', '.join(missing)}"
+        advice = f"{said}: `setSourceSecret`, or `isthmus source set-secret {name}`, gives it."
     try:
         keys = await _change(
             connection,
             Op.ADDED,
             "INSERT INTO source (name, connector, connector_version, produces, config, base_url,"
-            " mode, every_seconds, licence, attribution, redistributable, state, advice, owner_id)"
-            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'NEVER_RUN',$12,$13) RETURNING id",
+            " mode, every_seconds, licence, attribution, redistributable, state, advice, owner_id,"
+            " paused) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) RETURNING id",
             name,
             connector,
             connector_version,
@@ -63,8 +73,10 @@ async def insert_source(
             licence,
             attribution,
             redistributable,
-            OF_LEARNERS if "CREDENTIAL" in produces else ADVICE[mode].format(name=name),
+            "PAUSED" if missing else "NEVER_RUN",
+            advice,
             owner_id,
+            bool(missing),
         )
     except asyncpg.UniqueViolationError:
         raise Misconfigured("SOURCE_EXISTS", f"There is a source {name} already.") from None
@@ -102,12 +114,13 @@ async def change_source(
     mode: str,
     every_seconds: int | None,
 ) -> None:
-    """Change what a source was configured with; its next run reads everything anew."""
+    """Change what a source was configured with; it is due at once, and read anew whole."""
     await _changed(
         database,
         Op.UPDATED,
-        "UPDATE source SET config = $2, base_url = $3, mode = $4, every_seconds = $5,"
-        " retry_at = NULL, failures = 0 WHERE id = $1 RETURNING id",
+        "UPDATE source SET config = $2, base_url = $3, mode = $4, every_seconds = $5::int,"
+        " retry_at = CASE WHEN $5::int IS NOT NULL THEN now() END, failures = 0"
+        " WHERE id = $1 RETURNING id",
         key,
         orjson.dumps(config).decode(),
         base_url,
@@ -117,12 +130,13 @@ async def change_source(
 
 
 async def set_config_value(database: Database, key: int, name: str, value: Any) -> None:
-    """Put one value into a source's config, and leave the others as they are."""
+    """Put one value into a source's config, and leave the others; it is due at once."""
     await _changed(
         database,
         Op.UPDATED,
         "UPDATE source SET config = coalesce(config, '{}') || jsonb_build_object($2::text,"
-        " $3::jsonb) WHERE id = $1 RETURNING id",
+        " $3::jsonb), failures = 0, retry_at = CASE WHEN every_seconds IS NOT NULL THEN now() END"
+        " WHERE id = $1 RETURNING id",
         key,
         name,
         orjson.dumps(value).decode(),

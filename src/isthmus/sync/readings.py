@@ -19,7 +19,7 @@ from isthmus.store.database import FAILURES, Database
 from isthmus.store.leasing import RunLost, StreamBusy
 from isthmus.store.queueing import end_queued, queue_runs
 from isthmus.store.sources import StoredSource
-from isthmus.sync.report import SourceReport
+from isthmus.sync.report import ALL_STREAMS, SourceReport
 
 TASK = "read"
 BUSY_SECONDS = 5.0
@@ -123,23 +123,25 @@ class Readings:
             )
         except IsthmusError as error:
             log.warning("%s could not be read: %s", name, error.code)
-            await self._end(name, failed=True)
+            await self._end(name, failed=True, fault=(str(error.code), str(error).rstrip(".")))
             return True
         except FAILURES as error:
             log.warning("%s could not be read: %s", name, type(error).__name__)
             return False
-        ended = {stream.fault_code for report in reports for stream in report.streams}
-        if ended & NOT_NOW:
+        ended = [stream for report in reports for stream in report.streams]
+        if any(stream.fault_code in NOT_NOW for stream in ended):
             return False
-        await self._end(name, failed=False)
+        refused = next((stream for stream in ended if stream.stream == ALL_STREAMS), None)
+        fault = (refused.fault_code or "", refused.fault or "") if refused else None
+        await self._end(name, failed=False, fault=fault)
         return True
 
-    async def _end(self, name: str, *, failed: bool) -> None:
+    async def _end(self, name: str, *, failed: bool, fault: tuple[str, str] | None = None) -> None:
         with suppress(*FAILURES):
             source = await sources.find_source(self.database, name)
             if source is None:
                 return
-            await end_queued(self.database, source.id)
+            await end_queued(self.database, source.id, fault)
             if failed:
                 await sources.note_attempt(
                     self.database, source.id, failed=True, again=True, begun=False

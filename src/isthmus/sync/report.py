@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from isthmus.model.run import HealthState, RunState
 from isthmus.store.entries import Counts
 
+ALL_STREAMS = "all streams"
+"""What stands for a stream where a source cannot be read at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class StreamReport:

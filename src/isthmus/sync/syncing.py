@@ -41,14 +41,12 @@ from isthmus.sync.reading_records import (
     portion_of,
     salt_of,
 )
-from isthmus.sync.report import SourceReport, StreamReport
+from isthmus.sync.report import ALL_STREAMS, SourceReport, StreamReport
 from isthmus.sync.understanding import LINKED, NOUNS, understanding
 from isthmus.sync.work import work_folder
 
 ENOUGH_TO_JUDGE = 200
 """How many records must be seen before many rejections stop a run."""
-
-ALL_STREAMS = "all streams"
 
 WORTH_A_RETRY = {
     ErrorCode.SOURCE_DOWN,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from isthmus.connector.kit.samples import Sample
 from isthmus.connector.kit.verdicts import Report, Verdict, timed
@@ -30,6 +32,22 @@ async def replay_stage(ground: Ground, samples: list[Sample], report: Report) ->
         verdict = Verdict.NOT_OK if faults else Verdict.OK
         said = "\n".join(faults[:MOST]) or "as expected; a second run changes nothing"
         report.add("replay", sample.situation, verdict, said, spent[0])
+
+
+async def write_expectation(
+    ground: Ground, sample: Sample, config: Mapping[str, Any]
+) -> dict[str, tuple[int, int]]:
+    """Write what a sample comes to beside it; give records and rejections by stream."""
+    ground.connector.check_config(config)
+    ground.serve(sample.answers())
+    with tempfile.TemporaryDirectory(dir=ground.work) as folder:
+        found = await _read(ground, dict(config), Path(folder))
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    sample.file.write_bytes(orjson.dumps({"config": config, "streams": found}, option=options))
+    return {
+        name: (len(stream.get("records", ())), len(stream.get("rejected", ())))
+        for name, stream in found.items()
+    }
 
 
 async def _mapped(ground: Ground, sample: Sample) -> list[str]:

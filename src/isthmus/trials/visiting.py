@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from isthmus.connector import template
+from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.part import Context
 from isthmus.connector.pull import StreamReader
@@ -29,12 +30,14 @@ async def visit(
     if manifest.personal:
         message = f"{manifest.id} is asked for learners who consent, and by no test."
         raise Misconfigured("CONNECTOR_LIVE", message)
-    address = template.base_address(base_url or manifest.http.base_url or "", config)
+    public = without_secrets(manifest, config)
+    address = template.base_address(base_url or manifest.http.base_url or "", public)
     with tempfile.TemporaryDirectory(prefix="isthmus-visit-") as work:
         headers = manifest.http.headers
         async with outbound.client(manifest.id, address, terms, headers=headers) as client:
+            http = client.allowed_by(authority_of(manifest, config))
             for stream in manifest.streams:
-                yield await _first_page(connector, stream, config, client, Path(work))
+                yield await _first_page(connector, stream, public, http, Path(work))
 
 
 async def _first_page(

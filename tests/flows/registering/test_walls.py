@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from isthmus.errors import Misconfigured
-from isthmus.store.sources import list_sources
+from isthmus.store.sources import due_sources, list_sources
 from tests.flows.registering.conftest import Quay
 from tests.support.catalogue import SECRET, THREE, behind_a_key, brought, manifest
 from tests.support.replay import Replay
@@ -172,14 +172,36 @@ async def test_a_secret_is_used_and_comes_back_nowhere(
     assert SECRET not in told + caplog.text + str(answers)
 
 
+async def test_a_source_without_its_secret_waits_for_it(keyed: tuple[Quay, str, str]) -> None:
+    quay, connector, source = keyed
+    state = (
+        "query($id: ID!) { node(id: $id) { ... on Source { health { state advice { value } } } } }"
+    )
+    health = (await quay.partner.ask(state, id=source))["health"]
+    assert (health["state"], health["advice"]["value"][:27]) == (
+        "PAUSED",
+        "It waits for its secret key",
+    )
+    assert await due_sources(quay.hub.database) == []
+    looked = await quay.partner.add(connector=connector, name="b", config={"campus": "north"})
+    assert [error["code"] for error in looked["userErrors"]] == ["CONFIG_INVALID"]
+    await quay.partner.ask(SEAL % ERRORS, id=source)
+    assert (await quay.partner.ask(state, id=source))["health"]["state"] == "NEVER_RUN"
+    assert await due_sources(quay.hub.database) == ["harbour"]
+    await quay.partner.ask(PAUSE % ERRORS, id=source)
+    await quay.partner.ask(SEAL % ERRORS, id=source)  # paused by its owner it stays paused
+    assert (await quay.partner.ask(state, id=source))["health"]["state"] == "PAUSED"
+
+
 @pytest.mark.mission("M73")
 async def test_a_partner_pauses_mends_and_resumes_its_own_source_and_no_other(
     keyed: tuple[Quay, str, str],
 ) -> None:
     quay, _, source = keyed
     state = "source { health { state } } userErrors { code }"
+    await quay.partner.ask(SEAL.replace("sesame", "wrong") % ERRORS, id=source)
     (report,) = await quay.hub.sync()
-    assert not report.ok  # the college asks for a key
+    assert not report.ok
     paused = await quay.partner.ask(PAUSE % state, id=source)
     assert paused["source"]["health"]["state"] == "PAUSED"
     with pytest.raises(Misconfigured, match="is paused"):

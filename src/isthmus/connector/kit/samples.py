@@ -104,6 +104,13 @@ def samples_of(folder: Path, *, is_live: bool = False) -> list[Sample]:
     return [Sample(folder, file.name.removesuffix(SUFFIX), is_live) for file in files]
 
 
+def situations(folder: Path) -> list[Sample]:
+    """List what has a body or parts in a connector's `samples/`, expected or not."""
+    place = folder / "samples"
+    names = {entry.name.split(".")[0] for entry in place.glob("*") if entry.name[0] != "."}
+    return [Sample(folder, name) for name in sorted(names)]
+
+
 def reply_of(answers: Answers, asked: Asked) -> Reply:
     """Find the answer to a call; the longest known beginning of its path counts."""
     known = [path for path in answers if asked.path.startswith(path)]
