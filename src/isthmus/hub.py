@@ -44,7 +44,7 @@ from isthmus.model.run import SourceMode
 from isthmus.outbound import Outbound, Terms
 from isthmus.settings import SECRET_PREFIX, Settings
 from isthmus.skills import ConceptLabels, Linker
-from isthmus.store import changes, source_secrets, sources
+from isthmus.store import callbacks, changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.labels import concept_rows, label_generation, scheme_names
 from isthmus.store.listening import Listener
@@ -54,6 +54,7 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.sync.receiving import Receiver
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
 
@@ -293,6 +294,16 @@ class Hub:
         config = source_secrets.open_config(key, source.name, source.config)
         return replace(source, config=config)
 
+    def receiver(self) -> Receiver:
+        """Give what takes the callbacks of sources."""
+
+        async def opening(name: str) -> tuple[Manifest, Mapping[str, Any]]:
+            source = await sources.get_source(self.database, name)
+            connector = self.connector(source.connector)
+            return connector.manifest, (await self._opened(source, connector)).config
+
+        return Receiver(self.database, opening, create_outbound(self.settings))
+
     # ---- sync
 
     async def sync(
@@ -330,6 +341,7 @@ class Hub:
             done(report)
         with suppress(*FAILURES):  # else the next run does it
             await changes.sweep(self.database, self.settings.changes_kept)
+            await callbacks.sweep(self.database)
         return reports
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
@@ -353,6 +365,7 @@ class Hub:
             Limits(terms, settings.sync_page, settings.sync_max_loss, settings.sync_max_rejected),
             work=settings.home / "work",
             progress=progress,
+            address=settings.address,
         )
 
     def verifier(self) -> Verifier:

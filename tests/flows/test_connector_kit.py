@@ -28,8 +28,8 @@ from isthmus.trials.ground import Ground
 from isthmus.trials.trial import ground_of, try_connector
 from tests.connectors.samples import CONNECTORS, NAMES
 
-OF_EACH_KIND = ("greenhouse", "jobtech-taxonomy", "partner-csv", "digilocker")
-"""A whole board, pages of GraphQL, a file, and a store of one learner's: five seconds each."""
+OF_EACH_KIND = ("greenhouse", "jobtech-taxonomy", "partner-csv", "digilocker", "beckn-dsep")
+"""A whole board, pages of GraphQL, a file, a store of one learner's, a network that calls back."""
 OpenDatabase = Callable[[], AsyncIterator[Database]]
 
 

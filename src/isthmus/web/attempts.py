@@ -24,14 +24,27 @@ class Attempts:
 
     def count(self, scope: Scope) -> None:
         """Count one; raise `BadRequest` with 429 where there were too many."""
-        if not self._most:
-            return
+        self.check(scope)
+        self.note(scope)
+
+    def check(self, scope: Scope) -> None:
+        """Raise `BadRequest` with 429 where there were too many."""
+        if self._most and self._counted(scope) >= self._most:
+            wait = max(1, round(WINDOW - (self._clock() - self._began)))
+            headers = (("retry-after", str(wait)),)
+            raise BadRequest(429, "Too many attempts.", ErrorCode.RATE_LIMITED, headers)
+
+    def note(self, scope: Scope) -> None:
+        """Count one, and leave it to `check` to say when there were too many."""
+        if self._most:
+            self._counts[_address(scope)] = self._counted(scope) + 1
+
+    def _counted(self, scope: Scope) -> int:
         now = self._clock()
         if now - self._began >= WINDOW or len(self._counts) >= MOST_ADDRESSES:
             self._began, self._counts = now, {}
-        address = (scope.get("client") or ("", 0))[0]
-        count = self._counts[address] = self._counts.get(address, 0) + 1
-        if count > self._most:
-            wait = max(1, round(WINDOW - (now - self._began)))
-            headers = (("retry-after", str(wait)),)
-            raise BadRequest(429, "Too many attempts.", ErrorCode.RATE_LIMITED, headers)
+        return self._counts.get(_address(scope), 0)
+
+
+def _address(scope: Scope) -> str:
+    return str((scope.get("client") or ("", 0))[0])

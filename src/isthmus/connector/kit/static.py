@@ -150,7 +150,9 @@ def _readme(folder: Folder, manifest: Manifest) -> Iterator[str]:
 
 
 def _samples(folder: Folder, manifest: Manifest, report: Report) -> None:
-    found = samples_of(folder, is_live="live" in manifest.modes)
+    found = samples_of(
+        folder, is_live="live" in manifest.modes, is_called_back=manifest.is_called_back
+    )
     faults = [] if found else [str(Finding("samples", 1, "there is no sample"))]
     shown: set[str] = set()
     for sample in found:

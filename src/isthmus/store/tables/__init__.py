@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from isthmus.store.tables import (
+    callbacks,
     changes,
     concepts,
     frameworks,
@@ -17,6 +18,7 @@ metadata = SQLModel.metadata
 """Every table of the store, as Alembic compares it with the database."""
 
 __all__ = [
+    "callbacks",
     "changes",
     "concepts",
     "frameworks",
