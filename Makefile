@@ -12,8 +12,8 @@ DEV_PINS := tests/requirements.txt
 demo: install ## the hub with invented data; prints what to open
 	$(BIN)/isthmus demo $(ARGS)
 
-test: install ## every test
-	$(BIN)/python -m pytest $(ARGS)
+test: install ## every test, on up to four cores
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: install lint types layers test ## what CI runs
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from isthmus.hub import Hub
@@ -24,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
+
+# how fast an example comes says more of what else the machine does than of the code
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

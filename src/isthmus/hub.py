@@ -12,7 +12,7 @@ import asyncio
 import gc
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ from isthmus.store.people.vault import Vault
 from isthmus.store.sealing import Keyring
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
-from isthmus.sync.receiving import Receiver
+from isthmus.sync.readings import Readings, refuse_live
 from isthmus.sync.syncing import Progress
 from isthmus.sync.understanding import NOUNS
 
@@ -97,10 +97,6 @@ def create_verifier(
         registries=tuple(load_registry(place) for place in settings.trust_registries),
         aside=aside,
     )
-
-
-def _is_live(source: StoredSource) -> bool:
-    return source.mode == SourceMode.LIVE.value
 
 
 def _produced(manifest: Manifest) -> list[str]:
@@ -286,23 +282,13 @@ class Hub:
         key = await (await self.vault()).hub_secret(source_secrets.SECRET)
         return source_secrets.seal_config(key, name, config, manifest.secrets)
 
-    async def _opened(self, source: StoredSource, connector: InstalledConnector) -> StoredSource:
+    async def opened(self, source: StoredSource, connector: InstalledConnector) -> StoredSource:
         """Give a source with the secrets of its config in the clear, for one reading."""
         if not connector.manifest.secrets:
             return source
         key = await (await self.vault()).hub_secret(source_secrets.SECRET)
         config = source_secrets.open_config(key, source.name, source.config)
         return replace(source, config=config)
-
-    def receiver(self) -> Receiver:
-        """Give what takes the callbacks of sources."""
-
-        async def opening(name: str) -> tuple[Manifest, Mapping[str, Any]]:
-            source = await sources.get_source(self.database, name)
-            connector = self.connector(source.connector)
-            return connector.manifest, (await self._opened(source, connector)).config
-
-        return Receiver(self.database, opening, create_outbound(self.settings))
 
     # ---- sync
 
@@ -311,30 +297,29 @@ class Hub:
         names: Sequence[str] = (),
         *,
         full: bool = False,
-        confirm_removals: bool = False,
+        confirm_removals: bool | Collection[str] = False,
         progress: Progress = lambda *_: None,
         done: Callable[[SourceReport], None] = lambda _: None,
     ) -> list[SourceReport]:
         """Read sources one after the other, taxonomies first; all of them when none is named.
 
         One that cannot be read at all, such as one whose connector is gone, does not stop the
-        others: its report says why.
+        others: its report says why. `confirm_removals` lets any number of records go, of the
+        streams named or of all.
         """
         found = [await sources.get_source(self.database, name) for name in names]
-        if live := next((source for source in found if _is_live(source)), None):
-            message = f"{live.name} is asked live, for the learners who link it; nothing is synced."
-            raise Misconfigured("SOURCE_LIVE", message)
-        found = found or await sources.list_sources(self.database)
-        found = [source for source in found if not _is_live(source)]
+        for source in found:
+            refuse_live(source)
+        found = found or await self.synced_sources()
         syncer = self._syncer(progress)
         reports = []
         for source in sorted(found, key=self._is_not_taxonomy):
             try:
                 connector = self.connector(source.connector)
-                opened = await self._opened(source, connector)
-                report = await syncer.sync(
-                    opened, connector, full=full, confirm_removals=confirm_removals
-                )
+                opened = await self.opened(source, connector)
+                every = connector.manifest.streams if confirm_removals else ()
+                confirmed = every if isinstance(confirm_removals, bool) else confirm_removals
+                report = await syncer.sync(opened, connector, full=full, confirmed=confirmed)
             except Misconfigured as error:
                 report = await syncer.refuse(source, error)
             reports.append(report)
@@ -343,6 +328,20 @@ class Hub:
             await changes.sweep(self.database, self.settings.changes_kept)
             await callbacks.sweep(self.database)
         return reports
+
+    async def synced_sources(self) -> list[StoredSource]:
+        """List the sources that are read into the store."""
+        found = await sources.list_sources(self.database)
+        return [source for source in found if not source.is_live]
+
+    def readings(
+        self,
+        progress: Progress = lambda *_: None,
+        done: Callable[[SourceReport], None] = lambda _: None,
+    ) -> Readings:
+        """Give what asks for readings as jobs, and does them."""
+        sync = partial(self.sync, progress=progress, done=done)
+        return Readings(self.database, self.connector, sync)
 
     def _is_not_taxonomy(self, source: StoredSource) -> bool:
         with suppress(Misconfigured):  # its turn comes, and with it its fault

@@ -33,6 +33,7 @@ from isthmus.settings import Settings
 from isthmus.store import migrating
 from isthmus.store.database import Database
 from isthmus.store.embedded import EmbeddedServer
+from tests.bench import shared_harness
 
 ROOT = Path(__file__).resolve().parents[2]
 ESCO = ROOT.parent / "shared" / "fixtures" / "taxonomies" / "esco"
@@ -172,6 +173,18 @@ def apart(name: str, url: str, home: Path, more: str = "") -> dict[str, Any]:
     return found
 
 
+def dlt_load(url: str, home: Path, address: str) -> dict[str, Any] | None:
+    """Let dlt load the same postings, where it is installed (`make bench-peers`)."""
+    python = shared_harness.dlt_python()
+    if python is None:
+        return None
+    command = [str(python), str(ROOT / "tests/bench/peers/dlt_peer.py"), address, url, str(home)]
+    # its log goes to standard output before its figures
+    said = subprocess.run(command, cwd=home, stdout=subprocess.PIPE, check=True).stdout
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return found
+
+
 @contextmanager
 def served(count: int) -> Iterator[str]:
     process = subprocess.Popen(
@@ -231,12 +244,16 @@ def _round(server: EmbeddedServer, home: Path, address: str, name: str) -> None:
         show("ESCO, sync", synced, bare)
         show("ESCO, same sync again", apart("esco_sync", url, home), synced)
     raw = apart("postings_raw", url, home, address)
-    if ESCO.is_dir():
-        plain = f"{name}_plain"
-        asyncio.run(create(plain))
-        migrating.upgrade(server.url(plain))
-        show("postings, sync, no skills known",
-             apart("postings_sync", server.url(plain), home, address), raw)  # fmt: skip
+    plain = f"{name}_plain"
+    asyncio.run(create(plain))
+    migrating.upgrade(server.url(plain))
+    unlinked = apart("postings_sync", server.url(plain), home, address)
+    show("postings, sync, no skills known", unlinked, raw)
+    # dlt links no skills either
+    if (loaded := dlt_load(url, home, address)) is not None:
+        show("postings, dlt to PostgreSQL", loaded, unlinked)
+    else:
+        print("postings, dlt: not installed (make bench-peers)")
     show("postings, orjson + COPY", raw)
     first = apart("postings_sync", url, home, address)
     show("postings, sync", first, raw)

@@ -22,6 +22,7 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE = ROOT.parent / "shared" / "bench"
 COPY = ROOT / ".isthmus" / "bench" / "harness"
+DLT = "dlt[postgres]==1.31.0"
 
 
 def folder() -> Path:
@@ -50,6 +51,12 @@ def python() -> Path | None:
     return own if own.is_file() else None
 
 
+def dlt_python() -> Path | None:
+    """Give the Python that dlt is installed in, where there is one."""
+    own = folder() / ".dlt" / "bin" / "python"
+    return own if own.is_file() else None
+
+
 def node_modules() -> Path | None:
     """Give the folder in which Mercurius and its drivers are installed, where they are."""
     found = folder() / "peers" / "node"
@@ -64,6 +71,8 @@ def install() -> None:
     run = subprocess.check_call
     run([sys.executable, "-m", "venv", str(environment)])
     run([str(environment / "bin" / "pip"), "install", "-q", "-r", str(COPY / "requirements.txt")])
+    run([sys.executable, "-m", "venv", str(COPY / ".dlt")])  # apart: what it pins binds nobody else
+    run([str(COPY / ".dlt" / "bin" / "pip"), "install", "-q", DLT])
     if shutil.which("npm") is None:
         print("there is no npm here: Mercurius is left out")
         return

@@ -18,11 +18,13 @@ AddSource = Callable[..., Awaitable[str]]
 
 
 async def tables_that_hold(database: Database, word: str) -> list[str]:
-    names = await database.fetch("SELECT relname FROM pg_stat_user_tables ORDER BY relname")
+    names = await database.fetch(
+        "SELECT relid::regclass::text AS name FROM pg_stat_user_tables ORDER BY name"
+    )
     found = []
     for (name,) in names:
         count = await database.fetch(
-            f'SELECT count(*) FROM "{name}" AS t WHERE t::text ILIKE $1', f"%{word}%"
+            f"SELECT count(*) FROM {name} AS t WHERE t::text ILIKE $1", f"%{word}%"
         )
         if count[0][0]:
             found.append(name)

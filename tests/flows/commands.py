@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import psutil
 
 from tests.conftest import ROOT
 
@@ -32,3 +35,24 @@ def begin(
         [sys.executable, "-m", "isthmus", *arguments],
         env=dict(surroundings), cwd=cwd, stdout=said, stderr=said,
     )  # fmt: skip
+
+
+def add_numbered(surroundings: Mapping[str, str], name: str, url: str, *more: str) -> None:
+    """Add a source of the connector that reads numbered pages."""
+    words = ("--connector", "numbered", "--base-url", f"{url}/{name}", *more)
+    added = isthmus(surroundings, "source", "add", name, *words)
+    assert added.returncode == 0, added.stderr
+
+
+def until(condition: Callable[[], object], pause: float = 0.01) -> None:
+    """Wait until something is so."""
+    given_up = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < given_up, "nothing came of it"
+        time.sleep(pause)
+
+
+def postmaster(surroundings: Mapping[str, str]) -> psutil.Process:
+    """Give the process of a home's database."""
+    file = Path(surroundings["ISTHMUS_HOME"]) / "postgres" / "postmaster.pid"
+    return psutil.Process(int(file.read_text().splitlines()[0]))

@@ -17,6 +17,7 @@ from isthmus.settings import Settings
 from isthmus.store.database import Database
 from isthmus.store.embedded import EmbeddedServer
 from tests.conftest import ROOT, _create, _drop
+from tests.flows.jobs import CONNECTORS
 from tests.support.replay import Replay
 from tests.support.servers import up
 
@@ -108,3 +109,9 @@ def at_home(surroundings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """The same with its server kept up between commands, which makes them faster."""
     with up(Path(surroundings["ISTHMUS_HOME"])):
         yield surroundings
+
+
+@pytest.fixture
+def paged_home(at_home: Mapping[str, str]) -> Mapping[str, str]:
+    """The same with connectors that read pages."""
+    return {**at_home, "ISTHMUS_CONNECTORS_DIR": str(CONNECTORS)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,16 @@ def page_of(asked: Asked, every: list[dict[str, Any]]) -> Reply:
     """Answer with the page asked for by number."""
     start = (int(asked.query.get("page", "1")) - 1) * PAGE
     return json_reply({"jobs": every[start : start + PAGE]})
+
+
+def pages_of(every: list[dict[str, Any]], hang: float = 0.0) -> Callable[[Asked], Reply]:
+    """Answer with pages, each after so many seconds."""
+
+    def answer(asked: Asked) -> Reply:
+        reply = page_of(asked, every)
+        return Reply(reply.body, reply.status, reply.headers, hang=hang)
+
+    return answer
 
 
 async def add_board(hub: Hub, url: str, connector: str = "greenhouse") -> None:

@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +15,9 @@ import psutil
 import pytest
 
 from isthmus.store.database import Database
-from tests.flows.commands import PATIENCE, begin, isthmus
-from tests.flows.jobs import CONNECTORS, PAGE, jobs, page_of
-from tests.support.replay import Asked, Replay, Reply
-from tests.support.servers import up
+from tests.flows.commands import PATIENCE, add_numbered, begin, isthmus, postmaster, until
+from tests.flows.jobs import PAGE, jobs, pages_of
+from tests.support.replay import Replay
 
 Surroundings = Mapping[str, str]
 EVERY = jobs(range(600))
@@ -30,32 +29,8 @@ SEED = 20261124
 @pytest.fixture
 def slow_source(replay: Replay) -> Replay:
     """A list of thirty pages that takes about a second."""
-
-    def slowly(asked: Asked) -> Reply:
-        reply = page_of(asked, EVERY)
-        return Reply(reply.body, 200, reply.headers, hang=0.03)
-
-    replay.answers["/"] = slowly
+    replay.answers["/"] = pages_of(EVERY, 0.03)
     return replay
-
-
-@pytest.fixture
-def home(surroundings: Surroundings) -> Iterator[Surroundings]:
-    """A home with connectors that read pages, its server up."""
-    with up(Path(surroundings["ISTHMUS_HOME"])):
-        yield {**surroundings, "ISTHMUS_CONNECTORS_DIR": str(CONNECTORS)}
-
-
-def _add(home: Surroundings, name: str, url: str) -> None:
-    added = isthmus(home, "source", "add", name, "--connector", "numbered", "--base-url", url)
-    assert added.returncode == 0, added.stderr
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    given_up = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < given_up, "nothing came of it"
-        time.sleep(0.01)
 
 
 def _held(home: Surroundings, name: str) -> tuple[int, int, int, str | None]:
@@ -80,7 +55,7 @@ def _held(home: Surroundings, name: str) -> tuple[int, int, int, str | None]:
 def _kill_in_the_middle(home: Surroundings, source: Replay, dice: random.Random, name: str) -> None:
     before = source.hits[f"/{name}/jobs"]
     process = begin(home, "sync", name)
-    _until(lambda: source.hits[f"/{name}/jobs"] > before or process.poll() is not None)
+    until(lambda: source.hits[f"/{name}/jobs"] > before or process.poll() is not None)
     time.sleep(dice.uniform(0, 1.2))
     process.kill()
     process.wait()
@@ -89,7 +64,7 @@ def _kill_in_the_middle(home: Surroundings, source: Replay, dice: random.Random,
 def _trial(home: Surroundings, source: Replay, number: int) -> None:
     """Kill a sync twice at random points; then let it end."""
     name, dice = f"board{number}", random.Random(SEED + number)
-    _add(home, name, f"{source.url}/{name}")
+    add_numbered(home, name, source.url)
     for _ in range(2):
         _kill_in_the_middle(home, source, dice, name)
         records, vacancies, pages, cursor = _held(home, name)
@@ -103,33 +78,28 @@ def _trial(home: Surroundings, source: Replay, number: int) -> None:
 
 
 def test_a_killed_sync_leaves_whole_pages_and_the_next_one_completes(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
     for number in range(ROUNDS // 2):
-        _trial(home, slow_source, number)
+        _trial(paged_home, slow_source, number)
 
 
 @pytest.mark.slow
 def test_twenty_killed_syncs_leave_whole_pages_and_complete(
-    home: Surroundings, slow_source: Replay
+    paged_home: Surroundings, slow_source: Replay
 ) -> None:
     for number in range(LONG_ROUNDS // 2):
-        _trial(home, slow_source, 100 + number)
-
-
-def _postmaster(home: Surroundings) -> psutil.Process:
-    file = Path(home["ISTHMUS_HOME"]) / "postgres" / "postmaster.pid"
-    return psutil.Process(int(file.read_text().splitlines()[0]))
+        _trial(paged_home, slow_source, 100 + number)
 
 
 @pytest.mark.parametrize("with_children", [True, False])
 def test_a_killed_database_ends_the_run_with_a_code_and_the_next_start_recovers(
-    home: Surroundings, slow_source: Replay, *, with_children: bool
+    paged_home: Surroundings, slow_source: Replay, *, with_children: bool
 ) -> None:
-    _add(home, "board", f"{slow_source.url}/board")
-    process = begin(home, "sync", "board", keep=True)
-    _until(lambda: slow_source.hits["/board/jobs"] > 8)
-    server = _postmaster(home)
+    add_numbered(paged_home, "board", slow_source.url)
+    process = begin(paged_home, "sync", "board", keep=True)
+    until(lambda: slow_source.hits["/board/jobs"] > 8)
+    server = postmaster(paged_home)
     children = server.children(recursive=True) if with_children else []
     for each in [server, *children]:
         with suppress(psutil.NoSuchProcess):
@@ -139,6 +109,6 @@ def test_a_killed_database_ends_the_run_with_a_code_and_the_next_start_recovers(
     assert process.returncode in {1, 2}, said
     assert "RUN_LOST" in said or "DATABASE_UNREACHABLE" in said
     assert "Traceback" not in said, said
-    again = isthmus(home, "sync", "board")
+    again = isthmus(paged_home, "sync", "board")
     assert again.returncode == 0, again.stdout + again.stderr
-    assert _held(home, "board")[:2] == (len(EVERY), len(EVERY))
+    assert _held(paged_home, "board")[:2] == (len(EVERY), len(EVERY))

@@ -230,6 +230,7 @@ def _closed(text: str) -> str:
 
 
 LEARNERS = frozenset({Role.LEARNER})
+STEWARDS = frozenset({Role.STEWARD})
 ASKERS = frozenset({Role.PLATFORM, Role.ADVISER})
 SIGNED = frozenset(Role) - {Role.ANONYMOUS}
 
@@ -260,6 +261,8 @@ def deeds(town: Town) -> Iterator[Probe]:
         "removeSourceLink": ('source: "src_999999"', LEARNERS),
         "setPreferences": ('languages: ["en"' + ', "en"' * 30 + "]", LEARNERS),
         "eraseMe": ("confirm: false", LEARNERS),
+        "startSync": ('source: "src_999999"', STEWARDS),
+        "confirmRemovals": ('run: "run_999999"', STEWARDS),
         "verifyCredential": ('target: {document: {body: " "}}', frozenset(Role)),
     }  # fmt: skip
     for name, (input, roles) in inputs.items():

@@ -81,27 +81,32 @@ def sync(
     confirm_removals: Annotated[
         bool, typer.Option(help="Let go of however many records vanished.")
     ] = False,
+    queue: Annotated[bool, typer.Option("--queue", help="Leave it to a worker.")] = False,
 ) -> None:
     """Read sources into the store."""
     from isthmus.cli.syncing import sync_sources  # noqa: PLC0415 - as above
+    from isthmus.cli.working import queue_sources  # noqa: PLC0415 - as above
 
     settings = loaded().settings
     log_to_stderr(settings.log_level)
-    ok = run(sync_sources(settings, names or [], full=full, confirm_removals=confirm_removals))
-    if not ok:
+    begin = queue_sources if queue else sync_sources
+    if not run(begin(settings, names or [], full=full, confirm_removals=confirm_removals)):
         raise typer.Exit(1)
 
 
 @app.command()
 def worker(
-    every: Annotated[float, typer.Option(help="Seconds between looks for what is due.")] = 15.0,
+    at_once: Annotated[
+        int, typer.Option("--at-once", help="Sources read at once.", min=1, max=64)
+    ] = 1,
+    every: Annotated[float, typer.Option(help="Seconds between looks for what is due.")] = 5.0,
 ) -> None:
-    """Keep sources fresh: read each when its interval has passed, until stopped."""
-    from isthmus.cli.syncing import keep_fresh  # noqa: PLC0415 - as above
+    """Read what is asked for and what is due, on as many machines as wanted, until stopped."""
+    from isthmus.cli.working import work  # noqa: PLC0415 - as above
 
     settings = loaded().settings
     log_to_stderr(settings.log_level)
-    run(keep_fresh(settings, every))
+    run(work(settings, at_once, every))
 
 
 @app.command()

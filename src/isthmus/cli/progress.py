@@ -17,9 +17,12 @@ LINE_SECONDS = 5.0
 
 
 class SyncProgress:
-    """Told by the sync engine how far it is, and by the command what came of it."""
+    """Told by the sync engine how far it is, and by the command what came of it.
 
-    def __init__(self) -> None:
+    `plain`: lines only, also in a terminal.
+    """
+
+    def __init__(self, *, plain: bool = False) -> None:
         console = Console(file=sys.stderr)
         self._bars = (
             Progress(
@@ -30,7 +33,7 @@ class SyncProgress:
                 console=console,
                 transient=True,
             )
-            if console.is_terminal
+            if console.is_terminal and not plain
             else None
         )
         self._tasks: dict[str, TaskID] = {}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,16 +21,26 @@ from isthmus.model.run import Rejection
 
 
 async def portions(records: Iterator[Any], done: int, size: int) -> AsyncIterator[Page]:
-    """Yield pages of `size` records after the first `done`; rejections stand apart in each."""
-    await asyncio.to_thread(_skip, records, done)
-    portion = await asyncio.to_thread(_take, records, size)
-    while True:
-        following = await asyncio.to_thread(_take, records, size)
-        done += len(portion)
-        yield _page(portion, str(done) if following else None)
-        if not following:
-            return
-        portion = following
+    """Yield pages of `size` records after the first `done`; rejections stand apart in each.
+
+    One thread reads a file from its beginning to its end: a parser that libxml2 works for keeps
+    names in a table of its thread, and another thread that went on with it would spoil memory.
+    """
+    reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="portions")
+    apart = partial(asyncio.get_running_loop().run_in_executor, reader)
+    try:
+        await apart(_skip, records, done)
+        portion = await apart(_take, records, size)
+        while True:
+            following = await apart(_take, records, size)
+            done += len(portion)
+            yield _page(portion, str(done) if following else None)
+            if not following:
+                return
+            portion = following
+    finally:
+        reader.submit(_close, records)  # what was not read to its end is let go of there too
+        reader.shutdown(wait=False)
 
 
 async def kept_file(context: Context, kind: str, name: str) -> Path:
@@ -44,6 +56,11 @@ async def kept_file(context: Context, kind: str, name: str) -> Path:
 def _skip(records: Iterator[Any], count: int) -> None:
     for _ in itertools.islice(records, count):
         pass
+
+
+def _close(records: Iterator[Any]) -> None:
+    if isinstance(records, Generator):
+        records.close()
 
 
 def _take(records: Iterator[Any], size: int) -> list[Any]:

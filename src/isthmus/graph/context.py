@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from isthmus.query.reading import Reader
     from isthmus.store.feed import Feed
     from isthmus.store.listening import Listener
+    from isthmus.sync.readings import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class RequestContext:
     """What they may still ask for, where that is bounded."""
     seeing: Seeing
     """What they see of people."""
+    readings: Readings | None = None
+    """Asks for readings of sources; without it none can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from isthmus.query.statements import Watch
 from isthmus.query.stitching import as_json
 from isthmus.query.variables import VariablesInvalid
 from isthmus.store.database import FAILURES, Database
+from isthmus.sync.readings import Readings
 
 __all__ = ["Graph", "GraphAnswer", "Limits", "Operation"]
 
@@ -99,13 +100,14 @@ class Graph:
         remembered_bytes: int = 0,
         verifier: Callable[[], Verifier] | None = None,
         people: GivePeople | None = None,
+        readings: Readings | None = None,
     ) -> None:
         """Make the graph; without a database it can only be asked for plans.
 
         `security` tells routers which fields need a token. `generations` gives those of the
         records and of the sources, or None while unknown; `remembered_bytes` bounds what is
         remembered of catalogues between changes. Without a `verifier` no credential can be
-        verified, and without `people` nobody is known.
+        verified, without `people` nobody is known, without `readings` no source is read.
         """
         store: Any = database
         self._database: Database = store
@@ -121,6 +123,7 @@ class Graph:
         self._generations = generations
         self._verifier = verifier
         self._people = people
+        self._readings = readings
         self.documents = Documents(
             self.schema,
             guard=guard,
@@ -328,6 +331,7 @@ class Graph:
             viewer=seeing.viewer,
             allowance=ready.allowance,
             seeing=seeing,
+            readings=self._readings,
         )
         made = execute(
             self.schema,

@@ -9,11 +9,9 @@ import strawberry
 from isthmus.graph.enums import (
     DeliveryMode,
     EmploymentType,
-    HealthState,
     LearningType,
     OrganizationRole,
     QualificationSortKey,
-    RecordType,
     RegisterStatus,
     Scale,
     SkillKind,
@@ -21,6 +19,7 @@ from isthmus.graph.enums import (
     VacancyStatus,
 )
 from isthmus.graph.scalars import URI, CountryCode, LanguageTag, Moment
+from isthmus.graph.source_enums import HealthState, RecordType
 
 ID = strawberry.ID
 Q = "Words to search for, as in a search box: quotes for a phrase, `-` to leave a word out."

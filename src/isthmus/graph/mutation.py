@@ -20,6 +20,7 @@ from isthmus.graph.mutations.guardians import GuardianMutations
 from isthmus.graph.mutations.holding import others_with
 from isthmus.graph.mutations.links import LinkMutations
 from isthmus.graph.mutations.oneself import OwnMutations
+from isthmus.graph.mutations.syncing import SyncMutations
 from isthmus.graph.types.credential import CREDENTIAL, Credential
 from isthmus.graph.types.payload import UserError, UserErrorCode, unknown
 from isthmus.graph.types.verification import VerifyCredentialPayload
@@ -33,7 +34,12 @@ BODY, ADDRESS = ["target", "document", "body"], ["target", "badgeUrl"]
 
 @strawberry.type(description="Everything that can be done.")
 class Mutation(
-    ConsentMutations, GuardianMutations, CredentialMutations, LinkMutations, OwnMutations
+    ConsentMutations,
+    GuardianMutations,
+    CredentialMutations,
+    LinkMutations,
+    OwnMutations,
+    SyncMutations,
 ):
     """The root."""
 

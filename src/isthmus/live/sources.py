@@ -1,4 +1,4 @@
-"""Live sources ready to be asked: each with its connector, its config, one client, one circuit."""
+"""Live sources ready to be asked: each with its connector, config, and client behind its gate."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from isthmus.connector.live_words import seconds_of
 from isthmus.connector.manifest import Stream
 from isthmus.errors import IsthmusError
 from isthmus.live.endpoints import EndpointFinder
-from isthmus.outbound import Circuit, Outbound, SourceClient, Terms
+from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.store import sources
 from isthmus.store.people.vault import Vault
 from isthmus.store.source_secrets import SECRET, open_config
 from isthmus.store.sources import StoredSource
+from isthmus.store.traffic import SharedGate
 
 DEADLINE = 5.0
 """Seconds for a stream that does not name its own."""
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 1.0
-_PERIODS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 
 log = logging.getLogger(__name__)
 
@@ -100,22 +100,23 @@ class LiveSources:
         manifest = connector.manifest
         config = open_config(await self._vault.hub_secret(SECRET), source.name, source.config)
         address = source.base_url or template.base_address(manifest.http.base_url or "", config)
-        calls, _, period = (manifest.http.rate or "0/second").partition("/")
         terms = Terms(
             timeout=DEADLINE,
             max_bytes=MOST_BYTES,
             attempts=1,  # a learner waits: a second try is theirs to make
-            calls=int(calls),
-            per_seconds=_PERIODS[period],
             patience=PATIENCE,
             private=True,
-        )
+        ).at_rate(manifest.http.rate)
+        # hosted at whatever address a learner names, one that is down says nothing of the others
+        has_host = bool(urlsplit(address).netloc)
+        database = self._vault.database
+        gate = SharedGate(database, source.id, source.name, terms, breaks=has_host)
         http = self._outbound.client(
             source.name,
             address,
             terms,
             headers=manifest.http.headers,
-            circuit=Circuit(source.name) if urlsplit(address).netloc else None,
+            gate=gate,
         )
         await self._open.enter_async_context(http)
         finder = EndpointFinder(self._vault, source.id, manifest.auth.oauth2, config, http)

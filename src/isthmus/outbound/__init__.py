@@ -7,17 +7,19 @@ package only. What does not belong here: knowing what an answer means.
 
 from isthmus.outbound.answer import Answer
 from isthmus.outbound.authority import Authority, ClientCredentials, Credentials, Key
-from isthmus.outbound.circuit import Circuit
-from isthmus.outbound.client import Outbound, SourceClient, Terms
+from isthmus.outbound.client import Outbound, SourceClient
+from isthmus.outbound.gate import Gate, Turn
+from isthmus.outbound.terms import Terms
 
 __all__ = [
     "Answer",
     "Authority",
-    "Circuit",
     "ClientCredentials",
     "Credentials",
+    "Gate",
     "Key",
     "Outbound",
     "SourceClient",
     "Terms",
+    "Turn",
 ]

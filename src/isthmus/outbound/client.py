@@ -8,7 +8,6 @@ import copy
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
@@ -18,20 +17,19 @@ from urllib.parse import unquote, urlencode, urljoin, urlsplit
 import httpx
 import orjson
 import stamina
-from aiolimiter import AsyncLimiter
 
 from isthmus.errors import (
     SourceGarbled,
-    SourceRateLimited,
     SourceRefused,
     SourceTimedOut,
     SourceUnavailable,
 )
 from isthmus.outbound.answer import Answer
 from isthmus.outbound.authority import FORM, Authority
-from isthmus.outbound.circuit import Circuit
 from isthmus.outbound.faults import as_faults, checked, delay_of
+from isthmus.outbound.gate import Gate, OwnGate, Turn
 from isthmus.outbound.guard import GuardedBackend
+from isthmus.outbound.terms import Terms
 
 REDIRECTS = 5
 CHUNK = 1 << 16
@@ -41,24 +39,6 @@ T = TypeVar("T")
 
 for chatty in ("httpx", "httpcore"):  # their lines carry whole addresses, and headers
     logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What one source may take: seconds and bytes of one answer, calls in a period, attempts.
-
-    `patience` is how long a call may wait for its turn under the source's rate; None: for ever.
-    `private`: what is asked for says something about a person, and stands in no message.
-    """
-
-    timeout: float = 30.0
-    max_bytes: int = 64 * 1024 * 1024
-    max_file_bytes: int = 4 * 1024 * 1024 * 1024
-    attempts: int = 3
-    calls: int = 0
-    per_seconds: float = 1.0
-    patience: float | None = None
-    private: bool = False
 
 
 class Outbound:
@@ -86,9 +66,12 @@ class Outbound:
         terms: Terms,
         *,
         headers: Mapping[str, str] | None = None,
-        circuit: Circuit | None = None,
+        gate: Gate | None = None,
     ) -> SourceClient:
-        """Give the client of one source; close it with `async with`."""
+        """Give the client of one source; close it with `async with`.
+
+        It closes its gate, too; without one it keeps to its rate by itself.
+        """
         transport = httpx.AsyncHTTPTransport(retries=0, verify=self._tls)
         pool = transport._pool  # noqa: SLF001 - httpx has no public seam; held by a test
         pool._network_backend = GuardedBackend(  # noqa: SLF001
@@ -105,7 +88,7 @@ class Outbound:
             trust_env=False,
             cookies=CookieJar(_NO_COOKIES),
         )
-        return SourceClient(source, base_url, terms, http, circuit)
+        return SourceClient(source, base_url, terms, http, gate or OwnGate(source, terms))
 
 
 _NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
@@ -121,17 +104,15 @@ class SourceClient:
         base_url: str,
         terms: Terms,
         http: httpx.AsyncClient,
-        circuit: Circuit | None = None,
+        gate: Gate,
     ) -> None:
         self.source = source
         self.base_url = base_url.rstrip("/")
         self.terms = terms
         self._http = http
-        self._circuit = circuit
+        self._gate = gate
         self._bearer: str | None = None
         self._authority: Authority | None = None
-        calls = terms.calls
-        self._limiter = AsyncLimiter(calls, terms.per_seconds) if calls else None
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
@@ -143,7 +124,10 @@ class SourceClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        try:
+            await self._http.__aexit__(kind, error, trace)
+        finally:
+            await self._gate.close()
 
     def bearing(self, token: str, base_url: str | None = None) -> Self:
         """Give this client with a learner's token, sent to its own host and to no other."""
@@ -272,39 +256,29 @@ class SourceClient:
 
         return await self._once_more(fetched)
 
-    async def _turn(self) -> None:
-        """Wait until the source's rate allows one more call."""
-        if self._limiter is None:
-            return
-        try:
-            async with asyncio.timeout(self.terms.patience):
-                await self._limiter.acquire()
-        except TimeoutError:
-            message = "is asked more often than its rate allows"
-            raise SourceRateLimited(
-                message, source=self.source, retry_after=self.terms.per_seconds
-            ) from None
-
     async def _attempt(self, request: httpx.Request) -> Answer:
-        await self._turn()  # our own limit's wait is none of the source's time
-        guard = contextlib.nullcontext() if self._circuit is None else self._circuit.passing()
-        with guard, as_faults(self.source):
-            async with asyncio.timeout(self.terms.timeout), self._exchange(request) as response:
-                body = await self._read(response)
-                return self._checked(response, body)
+        # our own limit's wait is none of the source's time
+        async with self._gate.passing() as turn:
+            with as_faults(self.source):
+                async with (
+                    asyncio.timeout(self.terms.timeout),
+                    self._exchange(request, turn) as response,
+                ):
+                    body = await self._read(response)
+                    return self._checked(response, body)
 
     def _checked(self, response: httpx.Response, body: bytes) -> Answer:
         return checked(response, body, self.source, private=self.terms.private)
 
     async def _download(self, request: httpx.Request, target: Path) -> None:
-        await self._turn()
-        with as_faults(self.source):
-            async with self._exchange(request) as response:
-                if response.status_code != httpx.codes.OK:
-                    self._checked(response, b"")
-                    message = f"answered {response.status_code} in place of a file"
-                    raise SourceGarbled(message, source=self.source)
-                await self._save(response, target)
+        async with self._gate.passing() as turn:
+            with as_faults(self.source):
+                async with self._exchange(request, turn) as response:
+                    if response.status_code != httpx.codes.OK:
+                        self._checked(response, b"")
+                        message = f"answered {response.status_code} in place of a file"
+                        raise SourceGarbled(message, source=self.source)
+                    await self._save(response, target)
 
     async def _save(self, response: httpx.Response, target: Path) -> None:
         size, limit = 0, self.terms.max_file_bytes
@@ -333,10 +307,11 @@ class SourceClient:
         return b"".join(chunks)
 
     @contextlib.asynccontextmanager
-    async def _exchange(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+    async def _exchange(self, request: httpx.Request, turn: Turn) -> AsyncIterator[httpx.Response]:
         """Send, following redirects one by one so that each hop is limited and vetted."""
         for _ in range(REDIRECTS + 1):
             response = await self._http.send(request, stream=True)
+            turn.arrived()
             if not response.has_redirect_location:
                 try:
                     yield response
@@ -345,7 +320,7 @@ class SourceClient:
                 return
             await response.aclose()
             request = self._redirected(request, response)
-            await self._turn()
+            await turn.again()
         raise SourceRefused(f"more than {REDIRECTS} redirects", source=self.source)
 
     def _redirected(self, request: httpx.Request, response: httpx.Response) -> httpx.Request:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from isthmus.errors import ErrorCode
 
+T = TypeVar("T")
 MINUTE = 60
 LATE = 2
 """After how many of its intervals without a good run a source counts as stale."""
@@ -47,3 +49,20 @@ def known_code(fault_code: str | None) -> str | None:
 def is_retryable(fault_code: str | None) -> bool:
     """Tell whether asking again later may help."""
     return fault_code in RETRYABLE
+
+
+def just_now(value: T, now: datetime) -> T:
+    """Give what may be something else at any moment, so that no answer is kept for its sake."""
+    del now
+    return value
+
+
+def circuit(state: str | None, now: datetime) -> str:
+    """Name the state of a source's circuit; one that was never called is called."""
+    del now
+    return state or "CLOSED"
+
+
+def window(seconds: float | None) -> str | None:
+    """Write a span as a duration."""
+    return None if seconds is None else f"PT{seconds:g}S"

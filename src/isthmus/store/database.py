@@ -25,6 +25,16 @@ STATEMENT_CACHE = 512
 READING_SECONDS = 30
 """The longest a reading statement may run, whatever became of whoever asked."""
 
+SESSION = {
+    "application_name": "isthmus",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""Of each connection. The server shall notice within half a minute that a whole machine is gone,
+and free its locks.
+"""
+
 FAILURES = (
     OSError,
     asyncpg.PostgresError,
@@ -169,7 +179,7 @@ def _terms(settings: Mapping[str, str]) -> dict[str, Any]:
     return {
         "statement_cache_size": STATEMENT_CACHE,
         "max_cached_statement_lifetime": 0,
-        "server_settings": {"application_name": "isthmus", "jit": "off", **settings},
+        "server_settings": {**SESSION, "jit": "off", **settings},
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from isthmus.model.reference import Noun
 from isthmus.store import changes
 from isthmus.store.changes import Op
-from isthmus.store.database import Connection
+from isthmus.store.database import Connection, Database
 from isthmus.store.pointers import owners_pointing_at
 from isthmus.store.writers import WRITERS
 
@@ -22,6 +23,16 @@ NOTHING = -1.0
 
 CONFIRMED = 2.0
 """An operator said that any number of records may go, even all."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRemovals:
+    """The removals that a run held back, and whether they may still be let go."""
+
+    source_id: int
+    stream: str
+    removals_held: int
+    is_newest: bool
 
 
 async def hold_or_remove(
@@ -158,3 +169,14 @@ async def _reread_owners(connection: Connection, noun: Noun, keys: Sequence[int]
         if owner_noun == noun:  # those that go too are told of as removed
             owners.difference_update(keys)
         await changes.note(connection, owner_noun, Op.UPDATED, sorted(owners))
+
+
+async def find_held_removals(database: Database, run: int) -> HeldRemovals | None:
+    """Find what a run held back, by the key of the run."""
+    row = await database.row(
+        "SELECT source_id, stream, removals_held, NOT EXISTS (SELECT FROM sync_run later"
+        " WHERE later.source_id = r.source_id AND later.stream = r.stream AND later.id > r.id"
+        " AND later.state = 'DONE') AS is_newest FROM sync_run r WHERE id = $1",
+        run,
+    )
+    return None if row is None else HeldRemovals(**dict(row))

@@ -59,10 +59,11 @@ _COLUMNS = {
     "skill_qualification": "qualification_id skill_id",
     "skill_replacement": "replacement_id skill_id",
     "source": (
-        "connector connector_version created_at drift id mode name paused produces "
+        "connector connector_version created_at drift failures id mode name paused produces "
         "redistributable state state_since"
     ),
     "source_link": "id learner_id source_id state",
+    "source_traffic": "calls circuit faults recent source_id turns",
     "stream_state": "source_id stream",
     "sync_run": (
         "added changed drift heartbeat_at id matched pages rejected removals_held removed seen "

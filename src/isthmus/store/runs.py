@@ -261,12 +261,20 @@ async def leased_run(
                 await run.load_digests()
             yield run
     except (*LOST, OSError, asyncpg.PostgresError) as error:
-        if connection.is_closed():  # whatever was said last: it is away
+        if _is_away(connection):  # whatever was said last
             raise _lost(error) from None
         raise
     finally:
         with contextlib.suppress(*LOST, OSError):
             await database.pool.release(connection)
+
+
+def _is_away(connection: Connection) -> bool:
+    """Tell whether a connection is lost; the pool takes one back that it saw die."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 def _lost(error: BaseException) -> RunLost:
@@ -304,38 +312,69 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             source,
             stream,
         )
-        if unfinished is None:
-            unfinished = await connection.fetchval(
+        run = await _asked_for(connection, source, stream, unfinished) or unfinished
+        if run is None:
+            run = await connection.fetchval(
                 "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
                 " RETURNING id",
                 source,
                 stream,
             )
+        if run != unfinished:
             await connection.execute(
-                "UPDATE stream_state SET run_id = $3, cursor = NULL"
+                "UPDATE stream_state SET run_id = $3, cursor = CASE WHEN $4 THEN cursor END"
                 " WHERE source_id = $1 AND stream = $2",
                 source,
                 stream,
-                unfinished,
+                run,
+                unfinished is not None,
             )
+        await connection.execute("UPDATE source SET began_at = now() WHERE id = $1", source)
         # whatever else claims to run on this stream has lost its lease: we hold it
         await connection.execute(
             "UPDATE sync_run SET state = 'FAILED', finished_at = now(), fault_code = 'RUN_LOST',"
             " fault = 'the process that ran it is gone' WHERE source_id = $1 AND stream = $2"
-            " AND state = 'RUNNING' AND id <> $3",
+            " AND state IN ('RUNNING', 'QUEUED') AND id <> $3",
             source,
             stream,
-            unfinished,
+            run,
         )
         row = await connection.fetchrow(
-            "UPDATE sync_run r SET state = 'RUNNING', heartbeat_at = now(), finished_at = NULL,"
-            " fault_code = NULL, fault = NULL"
+            "UPDATE sync_run r SET heartbeat_at = now(), finished_at = NULL, fault_code = NULL,"
+            " started_at = CASE WHEN state = 'QUEUED' AND pages = 0 THEN now() ELSE started_at END,"
+            " fault = NULL, state = 'RUNNING'"
             " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
             " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
-            unfinished,
+            run,
         )
         await settle(connection, sources=True)
         return row
+
+
+async def _asked_for(
+    connection: Connection, source: int, stream: str, unfinished: int | None
+) -> int | None:
+    """Find the run that was asked for; it goes on with what an unfinished one had read."""
+    asked: int | None = await connection.fetchval(
+        "SELECT max(id) FROM sync_run WHERE source_id = $1 AND stream = $2 AND state = 'QUEUED'"
+        " AND pages = 0 AND id IS DISTINCT FROM $3",
+        source,
+        stream,
+        unfinished,
+    )
+    if asked is not None and unfinished is not None:
+        await connection.execute(
+            "UPDATE run_page SET run_id = $1 WHERE run_id = $2", asked, unfinished
+        )
+        await connection.execute(
+            "UPDATE sync_run q SET pages = o.pages, seen = o.seen, added = o.added,"
+            " changed = o.changed, unchanged = o.unchanged, removed = o.removed,"
+            " rejected = o.rejected, statements = o.statements, matched = o.matched"
+            " FROM sync_run o WHERE q.id = $1 AND o.id = $2",
+            asked,
+            unfinished,
+        )
+    return asked
 
 
 def _lock_of(source: int, stream: str) -> int:

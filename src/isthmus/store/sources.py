@@ -11,9 +11,13 @@ import asyncpg
 import orjson
 
 from isthmus.errors import Misconfigured
-from isthmus.model.run import HealthState
+from isthmus.model.run import HealthState, SourceMode
 from isthmus.store.changes import SOURCE, Op, note, settle
 from isthmus.store.database import Database, Row
+
+MOST_FAILURES = 6
+FIRST_RETRY = 30.0
+LONGEST_RETRY = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class StoredSource:
     state: HealthState
     last_success: datetime | None
     advice: str | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is asked while a question waits, and never read beforehand."""
+        return self.mode == SourceMode.LIVE.value
 
 
 async def add_source(
@@ -134,16 +143,47 @@ async def list_sources(database: Database) -> list[StoredSource]:
 
 
 async def due_sources(database: Database) -> list[str]:
-    """Name the sources whose interval has passed since their last run began, longest first."""
+    """Name the sources that should be read now, those that wait longest first.
+
+    Due is a source whose interval has passed since it was last begun, and one whose readings
+    failed when it is time to try again.
+    """
     rows = await database.fetch(
-        "SELECT s.name FROM source s LEFT JOIN LATERAL (SELECT max(r.started_at) AS began,"
-        " bool_or(r.state = 'RUNNING' AND r.heartbeat_at > now() - interval '2 minutes') AS busy"
-        " FROM sync_run r WHERE r.source_id = s.id) last ON true"
-        " WHERE NOT s.paused AND s.every_seconds IS NOT NULL AND last.busy IS NOT TRUE"
-        " AND (last.began IS NULL OR last.began < now() - s.every_seconds * interval '1 second')"
-        " ORDER BY last.began NULLS FIRST, s.id"
+        "SELECT s.name FROM source s,"
+        " LATERAL (SELECT s.began_at + s.every_seconds * interval '1 second' AS at) next"
+        " WHERE NOT s.paused AND (s.retry_at <= now() OR (s.every_seconds IS NOT NULL"
+        " AND (s.began_at IS NULL OR next.at < now())))"
+        " AND NOT EXISTS (SELECT FROM sync_run r WHERE r.source_id = s.id AND r.state = 'RUNNING'"
+        " AND r.heartbeat_at > now() - interval '2 minutes')"
+        " ORDER BY least(s.retry_at, next.at) NULLS FIRST, s.id"
     )
     return [row["name"] for row in rows]
+
+
+async def note_attempt(
+    database: Database, source: int, *, failed: bool, again: bool, begun: bool = True
+) -> None:
+    """Note that a source was read, or could not be; `again`: it should be tried again soon.
+
+    One of which no run was `begun` counts as begun now, or it would be due again at once.
+
+    Each failure in a row doubles the wait, never beyond the source's interval or an hour. One
+    without an interval is given up after some.
+    """
+    await database.execute(
+        "UPDATE source SET began_at = CASE WHEN $7 THEN began_at ELSE now() END,"
+        " failures = CASE WHEN $2 THEN failures + 1 ELSE 0 END, retry_at ="
+        " CASE WHEN $3 AND (every_seconds IS NOT NULL OR failures + 1 < $4) THEN"
+        " now() + make_interval(secs => least($5::float8 * 2 ^ least(failures, 10),"
+        " every_seconds, $6::float8)) END WHERE id = $1",
+        source,
+        failed,
+        failed and again,
+        MOST_FAILURES,
+        FIRST_RETRY,
+        LONGEST_RETRY,
+        begun,
+    )
 
 
 async def note_health(

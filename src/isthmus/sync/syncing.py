@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -21,7 +22,7 @@ from isthmus.connector.manifest import seconds
 from isthmus.connector.page import Page
 from isthmus.connector.part import Context
 from isthmus.connector.pull import NotModified, StreamReader
-from isthmus.errors import IsthmusError, SourceFault, SourceGarbled
+from isthmus.errors import ErrorCode, IsthmusError, SourceFault, SourceGarbled
 from isthmus.model.run import Rejection, RunState
 from isthmus.normalise.aligner import Aligner
 from isthmus.normalise.drift import Drift
@@ -31,7 +32,8 @@ from isthmus.store.database import Database
 from isthmus.store.entries import Counts, Known, PageOfEntries
 from isthmus.store.removals import CONFIRMED, NOTHING
 from isthmus.store.runs import Run, RunLost, StreamBusy, leased_run
-from isthmus.store.sources import StoredSource, note_health
+from isthmus.store.sources import StoredSource, note_attempt, note_health
+from isthmus.store.traffic import SharedGate
 from isthmus.sync.advice import judge
 from isthmus.sync.calling_back import desk_of
 from isthmus.sync.collector import seldom_collecting
@@ -44,6 +46,14 @@ ENOUGH_TO_JUDGE = 200
 """How many records must be seen before many rejections stop a run."""
 
 ALL_STREAMS = "all streams"
+
+WORTH_A_RETRY = {
+    ErrorCode.SOURCE_DOWN,
+    ErrorCode.SOURCE_TIMEOUT,
+    ErrorCode.SOURCE_RATE_LIMITED,
+    ErrorCode.SOURCE_BAD_DATA,
+}
+"""Faults that may be gone in a moment; others wait for somebody, or for the next interval."""
 
 log = logging.getLogger(__name__)
 
@@ -105,24 +115,23 @@ class Syncer:
         connector: InstalledConnector,
         *,
         full: bool = False,
-        confirm_removals: bool = False,
+        confirmed: Collection[str] = (),
     ) -> SourceReport:
         """Read every stream of a source; faults end a stream and stand in the report.
 
-        `full` reads every record anew; `confirm_removals` lets any number of them go. The secrets
-        in the source's config are in the clear here, and go no further than the way in.
+        `full` reads every record anew; of the streams `confirmed` any number of records may go.
+        The secrets in the source's config are in the clear here, and go no further than the way in.
         """
         connector.check_config(source.config)
         authority = authority_of(connector.manifest, source.config)
         desk = desk_of(self.database, self._address, source.name, connector.manifest, source.config)
         source = replace(source, config=without_secrets(connector.manifest, source.config))
-        limits = self.limits
-        max_loss = CONFIRMED if confirm_removals else limits.max_loss
         reports: list[StreamReport] = []
         with seldom_collecting(), work_folder(self._work, source.name) as folder:
             async with self._client(source, connector) as http:
                 context = Context(source.config, http.allowed_by(authority), folder, desk)
                 for stream in connector.manifest.streams:
+                    max_loss = CONFIRMED if stream in confirmed else self.limits.max_loss
                     one = _OneStream(self, source, connector, stream, context, max_loss, full=full)
                     reports.append(await one.run())
         return await self._judged(source, reports)
@@ -133,9 +142,11 @@ class Syncer:
         report = StreamReport(
             ALL_STREAMS, RunState.FAILED, Counts(), fault_code=str(error.code), fault=fault
         )
-        return await self._judged(source, [report])
+        return await self._judged(source, [report], begun=False)
 
-    async def _judged(self, source: StoredSource, reports: list[StreamReport]) -> SourceReport:
+    async def _judged(
+        self, source: StoredSource, reports: list[StreamReport], *, begun: bool = True
+    ) -> SourceReport:
         """Report on a source, and note how it is where this pass has found that out."""
         state, advice, code = judge(source.name, reports, self.limits.max_rejected)
         ended = {report.fault_code for report in reports}
@@ -146,14 +157,21 @@ class Syncer:
                 succeeded=all(report.state is RunState.DONE for report in reports),
                 drift=[line for report in reports for line in report.drift],
             )  # fmt: skip
+            failed = {report.fault_code for report in reports if report.state is RunState.FAILED}
+            await note_attempt(
+                self.database, source.id,
+                failed=bool(failed), again=bool(failed & WORTH_A_RETRY), begun=begun,
+            )  # fmt: skip
         return SourceReport(source.name, state, advice, tuple(reports))
 
     def _client(self, source: StoredSource, connector: InstalledConnector) -> SourceClient:
         http = connector.manifest.http
         address = source.base_url or http.base_url or ""
         address = template.base_address(address, source.config)
-        terms = _terms(self.limits.terms, http.rate)
-        return self._outbound.client(source.name, address, terms, headers=http.headers)
+        terms = self.limits.terms.at_rate(http.rate)
+        has_host = bool(urlsplit(address).netloc)
+        gate = SharedGate(self.database, source.id, source.name, terms, breaks=has_host)
+        return self._outbound.client(source.name, address, terms, headers=http.headers, gate=gate)
 
 
 class _OneStream:
@@ -379,11 +397,3 @@ def _with_page(portion: PageOfEntries, page: Page) -> PageOfEntries:
 def _unhashed(known: dict[str, Known]) -> dict[str, Known]:
     """Forget what raw records looked like, so that all of them are read anew."""
     return {key: held._replace(raw_hash=None) for key, held in known.items()}
-
-
-def _terms(terms: Terms, rate: str | None) -> Terms:
-    if rate is None:
-        return terms
-    calls, _, unit = rate.partition("/")
-    seconds = {"second": 1.0, "minute": 60.0, "hour": 3600.0}[unit]
-    return replace(terms, calls=int(calls), per_seconds=seconds)

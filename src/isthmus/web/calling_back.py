@@ -10,6 +10,7 @@ to come later.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -18,9 +19,11 @@ from starlette.routing import BaseRoute, Route
 
 from isthmus.connector.callback.refusals import CallbackRefused, Reason
 from isthmus.connector.callback.replies import ACK, nack
+from isthmus.connector.manifest import Manifest
 from isthmus.errors import ErrorCode, IsthmusError
-from isthmus.hub import Hub
+from isthmus.hub import Hub, create_outbound
 from isthmus.settings import Settings
+from isthmus.store import sources
 from isthmus.store.database import FAILURES
 from isthmus.sync.calling_back import PATH
 from isthmus.sync.receiving import Receiver
@@ -112,7 +115,14 @@ class CallbackPages:
 
 def create_calling_back(hub: Hub, settings: Settings, metrics: Metrics) -> CallbackPages:
     """Make the pages of a hub."""
+
+    async def opening(name: str) -> tuple[Manifest, Mapping[str, Any]]:
+        source = await sources.get_source(hub.database, name)
+        connector = hub.connector(source.connector)
+        return connector.manifest, (await hub.opened(source, connector)).config
+
+    receiver = Receiver(hub.database, opening, create_outbound(settings))
     bodies = BodyReader(most=settings.callback_max_bytes, seconds=settings.request_timeout)
-    pages = CallbackPages(hub.receiver(), settings.name, bodies, settings.callback_refusals)
+    pages = CallbackPages(receiver, settings.name, bodies, settings.callback_refusals)
     metrics.watch(pages.figures)
     return pages

@@ -43,6 +43,7 @@ def create_graph(hub: Hub, settings: Settings, tracing: Tracing) -> Graph:
         generations=lambda: hub.listener.generations,
         verifier=hub.verifier,
         people=hub.people,
+        readings=hub.readings(),
     )
 
 

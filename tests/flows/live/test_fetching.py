@@ -122,10 +122,12 @@ async def test_a_credit_bank_gives_its_rows_and_the_balance(linked: Linked) -> N
 async def test_nothing_of_what_was_fetched_is_kept(linked: Linked, tmp_path: Path) -> None:
     viewer = await linked.linked("locker", "tara")
     await linked.fetch(viewer)
-    tables = await linked.vault.database.fetch("SELECT relname FROM pg_stat_user_tables")
+    tables = await linked.vault.database.fetch(
+        "SELECT relid::regclass::text FROM pg_stat_user_tables"
+    )
     for (name,) in tables:
         held = await linked.vault.database.value(
-            f"SELECT count(*) FROM \"{name}\" AS t WHERE t::text ILIKE '%lokhande%'"
+            f"SELECT count(*) FROM {name} AS t WHERE t::text ILIKE '%lokhande%'"
             " OR t::text ILIKE '%SK77120459%'"
         )
         assert held == 0, name

@@ -65,7 +65,15 @@ async def test_twenty_stores_of_one_hub_renew_once(linked: Linked) -> None:
     many = [Stores(linked.vault, outbound, linked.hub.connector) for _ in range(20)]
     permits = {viewer.learner_id or 0: own(viewer)}
     found = await asyncio.gather(*(one.fetch(viewer, permits, deadline=10.0) for one in many))
-    assert {len(each[viewer.learner_id or 0].documents) for each in found} == {3}
+    # they share the store's rate, too: some come to it too late
+    given = [each[viewer.learner_id or 0] for each in found]
+    assert all(
+        len(each.documents) == 3 or {s.code for s in each.shortfalls} == {"SOURCE_RATE_LIMITED"}
+        for each in given
+    )
+    await asyncio.sleep(2)
+    again = await many[0].fetch(viewer, permits, deadline=10.0)
+    assert len(again[viewer.learner_id or 0].documents) == 3
     assert linked.simulated.locker.desk.renewals == 1
     for one in many:
         await one.close()

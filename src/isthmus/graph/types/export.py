@@ -8,12 +8,12 @@ import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from isthmus.errors import ErrorCode, Refused
-from isthmus.graph.enums import RunState
 from isthmus.graph.fields import GraphInfo
 from isthmus.graph.node import ID, Node
 from isthmus.graph.people_enums import ExportFormat
 from isthmus.graph.rows import of_people
 from isthmus.graph.scalars import Moment
+from isthmus.graph.source_enums import RunState
 from isthmus.model import export as model
 from isthmus.query.ids import encode_id
 

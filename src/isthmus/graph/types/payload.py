@@ -7,6 +7,8 @@ from enum import Enum
 import strawberry
 from strawberry import enum_value
 
+NOTHING = "Null where there is something to put right."
+
 
 @strawberry.enum(description="What is wrong with an input.")
 class UserErrorCode(Enum):
@@ -58,6 +60,11 @@ class Payload:
     """Has user errors."""
 
     user_errors: list[UserError] = strawberry.field(description="What to put right; else empty.")
+
+
+def payload(mutation: str) -> str:
+    """Describe a payload."""
+    return f"What came of `{mutation}`."
 
 
 def wrong(code: UserErrorCode, message: str, *path: str) -> UserError:

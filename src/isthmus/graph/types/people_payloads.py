@@ -12,15 +12,8 @@ from isthmus.graph.types.endorsement import Endorsement
 from isthmus.graph.types.export import ExportJob
 from isthmus.graph.types.guardianship import Guardianship
 from isthmus.graph.types.learner import LearnerPreferences
-from isthmus.graph.types.payload import Payload
+from isthmus.graph.types.payload import NOTHING, Payload, payload
 from isthmus.graph.types.source_link import SourceLink
-
-NOTHING = "Null where there is something to put right."
-
-
-def payload(mutation: str) -> str:
-    """Describe a payload."""
-    return f"What came of `{mutation}`."
 
 
 @strawberry.federation.type(description=payload("requestConsent"))

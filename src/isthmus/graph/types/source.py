@@ -5,20 +5,29 @@ from __future__ import annotations
 import strawberry
 
 from isthmus.graph.connection import Connection
-from isthmus.graph.enums import (
-    ErrorCode,
+from isthmus.graph.enums import ErrorCode
+from isthmus.graph.fields import column, computed, hub_text, inside, one, page, returned
+from isthmus.graph.localized_text import LocalizedText
+from isthmus.graph.node import Node
+from isthmus.graph.rows import Entity, from_rows
+from isthmus.graph.scalars import Duration, Moment
+from isthmus.graph.source_enums import (
+    CircuitState,
     HealthState,
     RecordType,
     RunState,
     SourceMode,
     SourceOutcome,
 )
-from isthmus.graph.fields import column, computed, hub_text, inside, one, page, returned
-from isthmus.graph.localized_text import LocalizedText
-from isthmus.graph.node import Node
-from isthmus.graph.rows import Entity, from_rows
-from isthmus.graph.scalars import Duration, Moment
-from isthmus.query.sources import is_retryable, known_code, lag, outcome
+from isthmus.query.sources import (
+    circuit,
+    is_retryable,
+    just_now,
+    known_code,
+    lag,
+    outcome,
+    window,
+)
 from isthmus.query.vocabulary import Link, Shape, Sort
 
 NEWEST = Sort("{t}.id", "bigint", descends=True)
@@ -62,11 +71,67 @@ class SourceHealth(Entity):
     lag_seconds: int | None = computed(
         ("last_success",), lag, "Seconds since then, in whole minutes.", now=True
     )
+    error_rate: float | None = computed(
+        ("error_rate",), just_now, "The share of its last 200 calls that failed.", now=True
+    )
+    p95_millis: float | None = computed(
+        ("p95_millis",),
+        just_now,
+        "Milliseconds within which 95 of 100 of its last calls were answered.",
+        now=True,
+    )
+    circuit: CircuitState = computed(("circuit",), circuit, "Whether it is called.", now=True)
+    next_run: Moment | None = column(
+        "next_run",
+        "When it is due to be read; in the past where it waits for a worker, null where nobody"
+        " reads it by a schedule.",
+    )
     drift: list[str] = column("drift", "What the last run met that its connector did not expect.")
     advice: LocalizedText | None = hub_text("advice", "What to do about it.")
 
 
-@from_rows(Shape("Source", "source", prefix="src", of_sources=True))
+@from_rows(Shape("Quota", ""))
+@strawberry.type(
+    description="How often a source may be called, by all processes of the hub together."
+)
+class Quota(Entity):
+    """The columns of a source's limit."""
+
+    limit: int | None = column("limit_calls", "So many calls in a window.")
+    window: Duration | None = computed(
+        ("limit_seconds",), window, "How long a window is; any of that length counts."
+    )
+    remaining: int | None = computed(
+        ("limit_left",), just_now, "Calls that could be made at this moment.", now=True
+    )
+    resets_at: Moment | None = computed(
+        ("limit_resets",), just_now, "When the whole limit can be used again.", now=True
+    )
+
+
+_CALLS = "FROM source_traffic x, unnest(x.recent) u WHERE x.source_id = {t}.id"
+_TURNS = "FROM source_traffic x, unnest(x.turns) u WHERE x.source_id = {t}.id AND x.calls > 0"
+_LIMIT = "FROM source_traffic x WHERE x.source_id = {t}.id AND x.calls > 0"
+_DUE = "{t}.began_at + {t}.every_seconds * interval '1 second'"
+
+COLUMNS = {
+    "error_rate": "(SELECT round(count(*) FILTER (WHERE u < 0)::numeric / nullif(count(*), 0), 3)"
+    f"::float8 {_CALLS})",
+    "p95_millis": "(SELECT round(percentile_disc(0.95) WITHIN GROUP (ORDER BY u)::numeric, 1)"
+    f"::float8 {_CALLS} AND u >= 0)",
+    "circuit": "(SELECT x.circuit FROM source_traffic x WHERE x.source_id = {t}.id)",
+    "next_run": "CASE WHEN {t}.paused THEN NULL WHEN {t}.began_at IS NULL"
+    " AND {t}.every_seconds IS NOT NULL THEN {t}.created_at"
+    f" ELSE least({{t}}.retry_at, {_DUE}) END",
+    "limit_calls": f"(SELECT x.calls {_LIMIT})",
+    "limit_seconds": f"(SELECT x.per_seconds {_LIMIT})",
+    "limit_left": f"(SELECT count(*) FILTER (WHERE u <= clock_timestamp())::int {_TURNS})",
+    "limit_resets": f"(SELECT max(u) {_TURNS} HAVING max(u) > clock_timestamp())",
+}
+"""What is known of a source's calls, from the figures that all processes share."""
+
+
+@from_rows(Shape("Source", "source", prefix="src", of_sources=True, columns=COLUMNS))
 @strawberry.federation.type(
     description="One configured use of a connector: config, schedule, owner.", keys=["id"]
 )
@@ -85,6 +150,11 @@ class Source(Entity, Node):
         "How often it is read.",
     )
     health: SourceHealth = inside("SourceHealth", "How it is doing.")
+    quota: Quota | None = inside(
+        "Quota",
+        "How often it may be called; null where nothing limits it, or it was never called.",
+        present="limit_calls",
+    )
     syncs: Connection[SyncRun] | None = page(
         "SyncRun",
         "Its runs, newest first.",

@@ -164,3 +164,16 @@ def keys() -> Any:
             pg.ARRAY(sa.BigInteger), nullable=False, server_default=sa.text("'{}'")
         ),
     )
+
+
+def moments() -> Any:
+    """Hold a list of moments."""
+    kind = pg.ARRAY(sa.DateTime(timezone=True))
+    column: Any = sa.Column(kind, nullable=False, server_default=sa.text("'{}'"))
+    return Field(default=None, sa_column=column)
+
+
+def reals() -> Any:
+    """Hold a list of small measures."""
+    column: Any = sa.Column(pg.ARRAY(sa.REAL), nullable=False, server_default=sa.text("'{}'"))
+    return Field(default=None, sa_column=column)

@@ -36,6 +36,30 @@ class Source(SQLModel, table=True):
     advice: str | None = c.text()
     drift: list[str] = c.texts()
     created_at: datetime = c.moment(required=True)
+    began_at: datetime | None = c.moment()
+    retry_at: datetime | None = c.moment()
+    failures: int = c.number(default="0")
+
+
+class SourceTraffic(SQLModel, table=True):
+    """What all processes share of the calls to one source.
+
+    `turns` say when each of the calls that its rate allows may be made again, `recent` how many
+    milliseconds each of its last calls took, below zero where it failed.
+    """
+
+    __tablename__ = "source_traffic"
+
+    source_id: int = c.link("source", ondelete="CASCADE", primary_key=True)
+    calls: int = c.number(default="0")
+    per_seconds: float | None = c.real()
+    turns: list[datetime] = c.moments()
+    faults: int = c.number(default="0")
+    circuit: str = c.text(required=True)
+    peace_seconds: float | None = c.real()
+    open_until: datetime | None = c.moment()
+    limited_until: datetime | None = c.moment()
+    recent: list[float] = c.reals()
 
 
 class SyncRun(SQLModel, table=True):

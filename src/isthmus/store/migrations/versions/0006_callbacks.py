@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from isthmus.store.migrations.statements import run_file
 
-revision = "0003"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_file("0003_up.sql")
+    run_file("0006_callbacks_up.sql")
 
 
 def downgrade() -> None:
-    run_file("0003_down.sql")
+    run_file("0006_callbacks_down.sql")
