@@ -60,9 +60,7 @@ class Callers:
         """Answer, and call back afterwards."""
 
         def answered(asked: Asked) -> Reply:
-            task = asyncio.ensure_future(self._call_back(asked))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.add(asyncio.ensure_future(self._call_back(asked)))
             return answer(asked)
 
         return answered
@@ -70,10 +68,13 @@ class Callers:
     async def settled(self) -> None:
         """Wait until nobody calls back any more."""
         while self._tasks:
-            await asyncio.wait(set(self._tasks))
+            tasks, self._tasks = self._tasks, set()
+            await asyncio.gather(*tasks)
 
     async def _call_back(self, asked: Asked) -> None:
         recipient = str(self.config.get(self.words.signature.subscriber, ""))
+        if not asked.body:  # the call was led elsewhere, where it asks for nothing
+            return
         request = orjson.loads(asked.body)
         fault, words = self.fault, self.words
         for one in deliveries(self.said, asked.path, request, words, recipient):

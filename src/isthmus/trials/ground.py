@@ -15,7 +15,7 @@ from isthmus.connector.kit.samples import Answers, Sample, reply_of
 from isthmus.connector.kit.upstream import Answer, Upstream
 from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.skills import Linker
-from isthmus.store import sources
+from isthmus.store import sources, traffic
 from isthmus.store.database import Database
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
@@ -106,7 +106,11 @@ class Ground:
     async def sync(
         self, source: StoredSource, *, patience: float = PATIENCE, attempts: int = 1
     ) -> SourceReport:
-        """Read a source once, as the hub does."""
+        """Read a source once, as the hub does when it is due again.
+
+        What it was asked before to wait for is over: a trial does not wait the hour.
+        """
+        await traffic.forget(self.database, source.id)
         limits = Limits(terms(patience, attempts))
         address = self.upstream.url
         syncer = Syncer(

@@ -14,6 +14,7 @@ class Right(StrEnum):
     UNCHANGED = "DONE, and nothing changed"
     KEPT = "DONE, with what is not there or does not read told, and nothing removed"
     DOWN = "FAILED as SOURCE_DOWN"
+    SPARED = "FAILED as SOURCE_DOWN, and what comes after it not asked for"
     TIMEOUT = "FAILED as SOURCE_TIMEOUT"
     LIMITED = "FAILED as SOURCE_RATE_LIMITED"
     REFUSED = "FAILED as SOURCE_REFUSED"
@@ -65,4 +66,6 @@ def is_right(came: Came, right: Right) -> bool:
         return not (came.codes or came.changed or came.removals_held)
     if not came.codes:
         return right in {Right.KEPT, Right.SAFE}
+    if right is Right.SPARED:
+        return set(came.codes) - {ErrorCode.SOURCE_RATE_LIMITED} == {ErrorCode.SOURCE_DOWN}
     return set(came.codes) == {_CODES.get(right)}
