@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ async def waited_for(side: Side) -> AsyncIterator[Json]:
     reading = asyncio.create_task(side.hub.sync(["onest"]))
     try:
         await side.network.called.wait()
-        yield side.network.searched[0]["context"]
+        yield side.network.searched[-1]["context"]
     finally:
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
@@ -56,6 +58,34 @@ async def post(side: Side, body: bytes, *, to: str = "onest/on_search", **header
     sent = {"content-type": "application/json", **named}
     async with httpx.AsyncClient(trust_env=False) as client:
         return await client.post(f"{side.address}/callbacks/{to}", content=body, headers=sent)
+
+
+@dataclass(slots=True)
+class Sending:
+    """A callback whose first bytes were sent."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    rest: bytes
+
+    @classmethod
+    async def begin(cls, side: Side, body: bytes, header: str) -> Sending:
+        host, _, port = side.address.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = (
+            f"POST /callbacks/onest/on_search HTTP/1.1\r\nhost: {host}\r\n"
+            f"authorization: {header}\r\ncontent-type: application/json\r\n"
+            f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body[:10])
+        return cls(reader, writer, body[10:])
+
+    async def answer(self) -> tuple[int, str | None]:
+        """Give the status and the code of the answer, which ends the connection."""
+        answer = await self.reader.read()
+        self.writer.close()
+        said = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+        return int(answer.split()[1]), said.get("error", {}).get("code")
 
 
 def told(answer: Any) -> tuple[int, str]:
@@ -228,6 +258,75 @@ async def test_one_call_takes_no_more_callbacks_than_it_may(side: Side, database
         header = side.network.platforms[PLATFORMS[0]].self_.sign(body, int(time.time()))
         refused = await post(side, body, authorization=header)
         assert told(refused) == (429, "CALLBACK_TOO_MANY")
+
+
+async def test_a_body_that_does_not_arrive_or_is_no_json_is_refused_and_counted(
+    database: Database, tmp_path: Path
+) -> None:
+    async with a_network(database, tmp_path, request_timeout=0.3, callback_refusals=2) as side:
+        for platform in side.network.platforms.values():
+            platform.conduct = Conduct.SILENT
+        await side.add()
+        own = side.network.platforms[PLATFORMS[0]].self_
+        async with waited_for(side) as asked:
+            body = body_of(asked)
+            header = own.sign(body, int(time.time()))
+            slow = await Sending.begin(side, body, header)
+            assert await slow.answer() == (408, "DEADLINE_EXCEEDED")
+            form = await post(side, body, authorization=header, content_type="text/plain")
+            assert told(form) == (415, "PARSE_FAILED")
+            over = await post(side, body, authorization=header)
+            assert told(over) == (429, "RATE_LIMITED")
+            assert (await counts(database))[0] == 0
+
+
+async def test_as_many_as_may_be_are_read_at_once_and_the_next_is_told_to_try_again(
+    side: Side, database: Database
+) -> None:
+    async with waited_for(side) as asked:
+        body = body_of(asked)
+        header = side.network.platforms[PLATFORMS[0]].self_.sign(body, int(time.time()))
+        sending = [await Sending.begin(side, body, header) for _ in range(20)]
+        answers = [asyncio.create_task(one.answer()) for one in sending]
+        while sum(answer.done() for answer in answers) < 4:
+            await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED, timeout=0.05)
+        for one, answer in zip(sending, answers, strict=True):
+            if not answer.done():
+                one.writer.write(one.rest)
+        found = Counter(await asyncio.gather(*answers))
+        assert found[(503, "OVERLOADED")] == 4
+        assert found[(200, None)] == 1
+        assert {code for _, code in found} <= {
+            None, "OVERLOADED", "CALLBACK_REPEATED", "CALLBACK_LATE",
+        }  # fmt: skip
+        assert (await counts(database))[0] == 1
+
+
+async def test_what_answered_one_call_is_not_taken_as_the_answer_to_the_next(
+    side: Side, database: Database
+) -> None:
+    own = side.network.platforms[PLATFORMS[0]].self_
+    async with waited_for(side) as asked:
+        body = body_of(asked)
+        header = own.sign(body, int(time.time()))
+        assert (await post(side, body, authorization=header)).status_code == 200
+    side.network.searched.clear()
+    side.network.called.clear()
+    async with waited_for(side) as asked:
+        replayed = await post(side, body, authorization=header)
+        assert told(replayed) == (404, "CALLBACK_UNKNOWN")
+        renamed = body_of(asked)  # the next call's names under the old signature
+        assert told(await post(side, renamed, authorization=header)) == (401, "SIGNATURE_BROKEN")
+        assert (await counts(database))[0] == 0
+
+
+async def test_those_behind_one_proxy_do_not_wait_for_each_other(
+    database: Database, tmp_path: Path
+) -> None:
+    async with a_network(database, tmp_path, callback_refusals=2, trusted_proxies=1) as side:
+        hops = ["198.51.100.7", "198.51.100.7", "198.51.100.7", "203.0.113.9"]
+        codes = [told(await post(side, b"{}", x_forwarded_for=hop))[0] for hop in hops]
+    assert codes == [401, 401, 429, 401]
 
 
 async def test_an_address_that_sends_too_much_of_it_is_told_to_come_later(

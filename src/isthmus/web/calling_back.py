@@ -39,16 +39,20 @@ _STATUS = {
     Reason.OTHER: 400, Reason.UNREADABLE: 400, Reason.KEY_UNREACHABLE: 503,
 }  # fmt: skip
 _UNAUTHORIZED = 401
+_ITS_OWN_DOING = frozenset({400, 408, 413, 415})
+"""The refusals of a body that count against the address it came from."""
 
 
 class CallbackPages:
     """Answers those who call back."""
 
-    def __init__(self, receiver: Receiver, realm: str, bodies: BodyReader, most: int) -> None:
+    def __init__(
+        self, receiver: Receiver, realm: str, bodies: BodyReader, attempts: Attempts
+    ) -> None:
         self._receiver = receiver
         self._realm = realm
         self._bodies = bodies
-        self._attempts = Attempts(most)
+        self._attempts = attempts
         self._places = asyncio.Semaphore(AT_ONCE)
         self.taken = 0
         self.refused = 0
@@ -73,6 +77,8 @@ class CallbackPages:
         except CallbackRefused as refused:
             return self._told(request, refused)
         except BadRequest as bad:
+            if bad.status in _ITS_OWN_DOING:
+                self._attempts.note(request.scope)
             return self._nack(bad.status, bad.code.value, bad.message, dict(bad.headers))
         except FAILURES:
             return self._busy("The hub cannot reach its database; try again.")
@@ -123,6 +129,7 @@ def create_calling_back(hub: Hub, settings: Settings, metrics: Metrics) -> Callb
 
     receiver = Receiver(hub.database, opening, create_outbound(settings))
     bodies = BodyReader(most=settings.callback_max_bytes, seconds=settings.request_timeout)
-    pages = CallbackPages(receiver, settings.name, bodies, settings.callback_refusals)
+    attempts = Attempts(settings.callback_refusals, settings.trusted_proxies)
+    pages = CallbackPages(receiver, settings.name, bodies, attempts)
     metrics.watch(pages.figures)
     return pages
