@@ -10,11 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
+import orjson
 import pytest
 
 from isthmus.graph.executing import Graph, Operation
 from isthmus.playground.simulators.beckn_catalogues import CONTACT, LEARNING, PLATFORMS
 from isthmus.playground.simulators.beckn_network import Conduct
+from isthmus.playground.simulators.beckn_wire import Participant
 from isthmus.store.database import Database
 from isthmus.sync import SourceReport
 from isthmus.sync.report import StreamReport
@@ -38,6 +41,17 @@ async def held(database: Database, stream: str) -> list[str]:
         "SELECT source_key FROM record WHERE stream = $1 AND gone_at IS NULL ORDER BY 1", stream
     )
     return [row[0] for row in rows]
+
+
+async def calling_back(side: Side, body: bytes, sender: Participant) -> httpx.Response:
+    """Call back as a platform would that does it itself."""
+    headers = {
+        "content-type": "application/json",
+        "authorization": sender.sign(body, int(time.time())),
+    }
+    async with httpx.AsyncClient(trust_env=False) as client:
+        address = f"{side.address}/callbacks/onest/on_search"
+        return await client.post(address, content=body, headers=headers)
 
 
 async def left_over(database: Database) -> list[Any]:
@@ -72,6 +86,16 @@ async def test_a_second_reading_changes_nothing_and_looks_no_key_up_again(
     assert asked == len(side.network.looked_up) == 3  # two platforms and the gateway
 
 
+async def test_what_was_taken_and_refused_is_counted_for_the_operator(side: Side) -> None:
+    side.network.platforms[PLATFORMS[0]].conduct = Conduct.ALTERS
+    await side.add(wait_seconds=1)
+    await side.read()
+    async with httpx.AsyncClient(trust_env=False) as client:
+        figures = (await client.get(f"{side.address}/metrics")).text.splitlines()
+    assert "isthmus_callbacks_taken 2" in figures
+    assert "isthmus_callbacks_refused 2" in figures
+
+
 async def test_a_search_is_signed_and_says_where_to_call_back(side: Side) -> None:
     await side.add(enough_answers=2, courses="solar", city="std:080")
     await side.read()
@@ -83,6 +107,44 @@ async def test_a_search_is_signed_and_says_where_to_call_back(side: Side) -> Non
     assert side.network.searched[0]["message"]["intent"]["item"]["descriptor"] == {"name": "solar"}
 
 
+REQUIREMENTS = """{ vacancies(first: 10, filter: { q: "fitter" }) { nodes {
+    title { value } requirements { kind must statedAs }
+} } }"""
+
+
+@pytest.mark.mission("S57")
+async def test_skills_among_the_tags_of_a_job_are_what_the_vacancy_requires(
+    side: Side, database: Database
+) -> None:
+    await side.add(enough_answers=2)
+    await side.read()
+    answer = await Graph(database).run(Operation(REQUIREMENTS))
+    assert answer.errors == []
+    (job,) = (answer.data or {})["vacancies"]["nodes"]
+    assert job["title"]["value"] == "Solar Panel Fitter"
+    assert job["requirements"] == [
+        {"kind": "SKILL", "must": True, "statedAs": text}
+        for text in ("fit solar panels", "read drawings")
+    ]
+
+
+@pytest.mark.mission("S57")
+async def test_where_all_is_forged_the_run_fails_and_nothing_is_lost(
+    side: Side, database: Database
+) -> None:
+    await side.add(wait_seconds=1, enough_answers=2)
+    await side.read()
+    for platform in side.network.platforms.values():
+        platform.conduct, platform.is_direct = Conduct.FORGES, True
+    report = await side.read()
+    fault = str(stream_of(report, "courses").fault)
+    assert fault.endswith("nobody called back within 1 s; 2 were refused"), fault
+    assert {stream.fault_code for stream in report.streams} == {"SOURCE_TIMEOUT"}
+    assert len(await held(database, "courses")) + len(await held(database, "jobs")) == 5
+    assert await left_over(database) == []
+
+
+@pytest.mark.mission("S57")
 @pytest.mark.parametrize(
     ("conduct", "status"),
     [
@@ -116,6 +178,7 @@ async def test_a_message_that_comes_twice_is_taken_once(side: Side, database: Da
     assert "callbacks were refused" in " ".join(stream_of(report, "courses").drift)
 
 
+@pytest.mark.mission("S57")
 async def test_what_comes_late_is_refused_counted_and_told_the_next_time(
     side: Side, database: Database
 ) -> None:
@@ -138,7 +201,7 @@ async def test_what_comes_late_is_refused_counted_and_told_the_next_time(
 async def test_where_nobody_calls_back_the_run_fails_in_time_and_keeps_all(
     side: Side, database: Database
 ) -> None:
-    await side.add(wait_seconds=1)
+    await side.add(wait_seconds=1, enough_answers=2)
     await side.read()
     for platform in side.network.platforms.values():
         platform.conduct = Conduct.SILENT
@@ -208,6 +271,36 @@ async def test_the_query_of_the_readme_answers(side: Side, database: Database) -
     assert answer.errors == []
     (connection,) = (answer.data or {}).values()
     assert connection["nodes"]
+
+
+PUBLISHED = ("courses/search/on_search.json", "work-opportunities/search/on_search response.json")
+
+
+@pytest.mark.shared
+async def test_what_the_specification_shows_as_callbacks_is_read(
+    side: Side, database: Database, fixtures: Path
+) -> None:
+    network = side.network
+    for platform in network.platforms.values():
+        platform.conduct = Conduct.SILENT
+    await side.add(enough_answers=1)
+    reading = asyncio.create_task(side.hub.sync(["onest"]))
+    for name in PUBLISHED:
+        await network.called.wait()
+        network.called.clear()
+        published = fixtures / "catalogues" / "beckn-dsep" / "examples" / name
+        body = orjson.loads(published.read_bytes())
+        asked = network.searched[-1]["context"]
+        body["context"] |= {k: asked[k] for k in ("transaction_id", "message_id", "bap_id")}
+        sender = Participant.of(body["context"]["bpp_id"], "BPP")
+        network.subscribe(sender)
+        answer = await calling_back(side, orjson.dumps(body), sender)
+        assert answer.status_code == 200, answer.text
+    (report,) = await reading
+    assert report.ok, report
+    found = {stream.stream: stream.counts for stream in report.streams}
+    assert {name: counts.rejected for name, counts in found.items()} == {"courses": 0, "jobs": 0}
+    assert {name: counts.added for name, counts in found.items()} == {"courses": 1, "jobs": 2}
 
 
 async def test_a_killed_wait_leaves_nothing_that_is_believed(
