@@ -22,6 +22,8 @@ def callback_faults(at: Path, stream: Stream, manifest: Manifest) -> Faults:
     if words is None:
         return
     here = (*at, "callback")
+    if manifest.transport != "async_callback":
+        yield here, "callback: is a word of transport async_callback"
     if "live" in manifest.modes:
         yield here, "callback: is a word of synced streams"
     if stream.request is None or stream.request.body is None:

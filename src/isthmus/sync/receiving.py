@@ -6,6 +6,7 @@ looked up, no row written. Everything else is judged before it is kept.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -35,32 +36,46 @@ ASKING = Terms(
 """How a registry is asked while a sender waits for its answer."""
 MOST_SOURCES = 1000
 
-Opening = Callable[[str], Awaitable[tuple[Manifest, Mapping[str, Any]]]]
-"""From a source's name to its manifest, and its config with the secrets in the clear."""
+Opened = tuple[Manifest, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """How a source is configured now; `state` is another where anything of it is.
+
+    `open` gives its manifest, and its config with the secrets in the clear.
+    """
+
+    state: object
+    open: Callable[[], Awaitable[Opened]]
+
+
+Find = Callable[[str], Awaitable[Configured]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """One source that is called back, for as long as its config stays as it is."""
+    """One source that is called back, for as long as it stays configured as it is."""
 
-    version: str
-    config: Mapping[str, Any]
+    state: object
     judges: Mapping[str, Judge]
+    clients: AsyncExitStack
 
 
 class Receiver:
     """Takes callbacks."""
 
-    def __init__(self, database: Database, opening: Opening, outbound: Outbound) -> None:
+    def __init__(self, database: Database, find: Find, outbound: Outbound) -> None:
         self._database = database
-        self._opening = opening
+        self._find = find
         self._outbound = outbound
         self._known: dict[str, _Known] = {}
-        self._clients = AsyncExitStack()
+        self._making = asyncio.Lock()
 
     async def close(self) -> None:
         """Let go of the connections to registries."""
-        await self._clients.aclose()
+        for source in list(self._known):
+            await self._forget(source)
 
     @staticmethod
     def admit(headers: Mapping[str, str]) -> Signatures:
@@ -95,33 +110,40 @@ class Receiver:
             raise
 
     async def _judges(self, source: str) -> Mapping[str, Judge]:
-        manifest, config = await self._opening(source)
-        known = self._known.get(source)
-        if known is None or known.version != manifest.version or known.config != config:
-            if len(self._known) >= MOST_SOURCES:
-                self._known.clear()
-            judges = await self._made(source, manifest, config)
-            known = self._known[source] = _Known(manifest.version, config, judges)
+        """Give the judges of a source, made anew only when it is configured in another way."""
+        found = await self._find(source)
+        async with self._making:
+            known = self._known.get(source)
+            if known is None or known.state != found.state:
+                await self._forget(source)
+                while len(self._known) >= MOST_SOURCES:
+                    await self._forget(next(iter(self._known)))
+                known = self._known[source] = await self._made(source, found)
         return known.judges
 
-    async def _made(
-        self, source: str, manifest: Manifest, config: Mapping[str, Any]
-    ) -> dict[str, Judge]:
+    async def _forget(self, source: str) -> None:
+        known = self._known.pop(source, None)
+        if known is not None:
+            await known.clients.aclose()
+
+    async def _made(self, source: str, found: Configured) -> _Known:
+        manifest, config = await found.open()
         words = signature_words(manifest)
         if words is None:
             raise CallbackRefused(Reason.UNKNOWN)
         signer, registry = signer_of(words, config), registry_of(words, config)
-        client = None
+        clients, client = AsyncExitStack(), None
         if registry is not None:
             client = self._outbound.client(source, registry, ASKING)
-            await self._clients.enter_async_context(client)
+            await clients.enter_async_context(client)
         keys = SenderKeys(pinned_of(words, config), client, signer, seconds(words.believed))
         gateway = gateway_of(words, config)
-        return {
+        judges = {
             name: Judge(stream.callback, keys, signer.subscriber, gateway)
             for name, stream in manifest.streams.items()
             if stream.callback is not None
         }
+        return _Known(found.state, judges, clients)
 
 
 def _check_open(call: OpenCall) -> None:

@@ -28,7 +28,7 @@ from isthmus.connector.manifest import Manifest
 from isthmus.outbound import Outbound
 from isthmus.store.database import Database
 from isthmus.sync.calling_back import desk_of
-from isthmus.sync.receiving import Receiver
+from isthmus.sync.receiving import Configured, Opened, Receiver
 
 
 @dataclass(slots=True)
@@ -84,14 +84,17 @@ class Callers:
     async def _deliver(self, one: Delivery) -> None:
         await asyncio.sleep(one.wait)
         body, header = one.sent(time.time())
-        receiver = Receiver(self.database, self._opened, Outbound())
+        receiver = Receiver(self.database, self._find, Outbound())
         with suppress(CallbackRefused):  # which is what most of the faults are there for
             stated = receiver.admit({"authorization": header})
             calls = await receiver.calls(self.source, self.words.action)
             await receiver.receive(self.source, calls, stated, body)
 
-    async def _opened(self, _: str) -> tuple[Manifest, Mapping[str, Any]]:
-        return self.manifest, self.config
+    async def _find(self, _: str) -> Configured:
+        async def opened() -> Opened:
+            return self.manifest, self.config
+
+        return Configured(self.source, opened)
 
 
 def callers_of(manifest: Manifest, database: Database) -> Callers | None:

@@ -10,7 +10,6 @@ to come later.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -19,14 +18,13 @@ from starlette.routing import BaseRoute, Route
 
 from isthmus.connector.callback.refusals import CallbackRefused, Reason
 from isthmus.connector.callback.replies import ACK, nack
-from isthmus.connector.manifest import Manifest
 from isthmus.errors import ErrorCode, IsthmusError
 from isthmus.hub import Hub, create_outbound
 from isthmus.settings import Settings
 from isthmus.store import sources
 from isthmus.store.database import FAILURES
 from isthmus.sync.calling_back import PATH
-from isthmus.sync.receiving import Receiver
+from isthmus.sync.receiving import Configured, Opened, Receiver
 from isthmus.web.attempts import Attempts
 from isthmus.web.bodies import BodyReader
 from isthmus.web.decoding import BadRequest
@@ -122,12 +120,16 @@ class CallbackPages:
 def create_calling_back(hub: Hub, settings: Settings, metrics: Metrics) -> CallbackPages:
     """Make the pages of a hub."""
 
-    async def opening(name: str) -> tuple[Manifest, Mapping[str, Any]]:
+    async def find(name: str) -> Configured:
         source = await sources.get_source(hub.database, name)
-        connector = hub.connector(source.connector)
-        return connector.manifest, (await hub.opened(source, connector)).config
 
-    receiver = Receiver(hub.database, opening, create_outbound(settings))
+        async def opened() -> Opened:
+            connector = hub.connector(source.connector)
+            return connector.manifest, (await hub.opened(source, connector)).config
+
+        return Configured((source.connector, source.connector_version, source.config), opened)
+
+    receiver = Receiver(hub.database, find, create_outbound(settings))
     bodies = BodyReader(most=settings.callback_max_bytes, seconds=settings.request_timeout)
     attempts = Attempts(settings.callback_refusals, settings.trusted_proxies)
     pages = CallbackPages(receiver, settings.name, bodies, attempts)

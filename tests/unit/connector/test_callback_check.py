@@ -16,6 +16,7 @@ EXPIRY = "    deletes: expiry\n    expires: 14d"
 FAULTS = {
     "pages": (EXPIRY, f"    page: {{style: number, size: 5}}\n{EXPIRY}", "called back has none"),
     "whole lists": (EXPIRY, "    deletes: snapshot", "answer in time are no whole list"),
+    "another transport": ("transport: async_callback", "transport: rest", "of transport async_"),
     "too long": ("deadline: 10s", "deadline: 91s", "deadline: is over 90 s"),
     "no word of config": ("enough: enough_answers", "enough: many", "many is not a word of config"),
     "a key in the clear": ("secret: true, ", "", "signing_key must be marked `secret: true`"),

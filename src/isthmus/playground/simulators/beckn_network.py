@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum, auto
 from typing import Any
@@ -244,13 +244,11 @@ def _callback(platform: Platform, asked: Json, address: str) -> tuple[bytes, str
         message = {"context": context, "error": {"code": "40000", "message": "Business error"}}
     body = orjson.dumps(message)
     now = int(time.time())
-    signer = (
-        Participant.of(self_.subscriber, "BPP", "forged") if conduct is Conduct.FORGES else self_
-    )
-    if signer is not self_:
-        signer = Participant(self_.subscriber, self_.key_id, "BPP", signer.key)
     made = now - 3600 if conduct is Conduct.EXPIRED else now
-    header = signer.sign(body, made)
+    other = Participant.of(self_.subscriber, "BPP", "forged")
+    header = (replace(self_, key=other.key) if conduct is Conduct.FORGES else self_).sign(
+        body, made
+    )
     return (body + b" " if conduct is Conduct.ALTERS else body), header
 
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 Json = dict[str, Any]
 ACK: Json = {"message": {"ack": {"status": "ACK"}}}
+YEAR = timedelta(days=365)
 _FIELD = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -58,8 +59,8 @@ class Participant:
             "key_id": self.key_id,
             "signing_public_key": self.public,
             "encr_public_key": "",
-            "valid_from": now.replace(year=now.year - 1).isoformat(),
-            "valid_until": now.replace(year=now.year + 1).isoformat(),
+            "valid_from": (now - YEAR).isoformat(),
+            "valid_until": (now + YEAR).isoformat(),
             "status": "SUBSCRIBED",
             "created": now.isoformat(),
             "updated": now.isoformat(),
