@@ -66,9 +66,9 @@ async def test_two_platforms_answer_one_search_and_both_are_read(
     report = await side.read()
     assert report.ok, report
     assert await held(database, "courses") == [
-        f"{PLATFORMS[0]}/NEEL/C-1", f"{PLATFORMS[0]}/NEEL/C-2", f"{PLATFORMS[1]}/SAPTA/C-1",
+        f"{PLATFORMS[0]}|NEEL|C-1", f"{PLATFORMS[0]}|NEEL|C-2", f"{PLATFORMS[1]}|SAPTA|C-1",
     ]  # fmt: skip
-    assert await held(database, "jobs") == [f"{PLATFORMS[1]}/1/J-1", f"{PLATFORMS[1]}/1/J-2"]
+    assert await held(database, "jobs") == [f"{PLATFORMS[1]}|1|J-1", f"{PLATFORMS[1]}|1|J-2"]
     assert {told.status for told in side.network.told} == {200}
     assert side.network.told[0].body == {"message": {"ack": {"status": "ACK"}}}
     assert await left_over(database) == []
@@ -161,7 +161,7 @@ async def test_what_is_not_the_platforms_own_answer_is_refused_and_the_other_is_
     side.network.platforms[PLATFORMS[0]].conduct = conduct
     await side.add(enough_answers=1)
     assert (await side.read()).ok
-    assert await held(database, "courses") == [f"{PLATFORMS[1]}/SAPTA/C-1"]
+    assert await held(database, "courses") == [f"{PLATFORMS[1]}|SAPTA|C-1"]
     statuses = Counter((told.sender == PLATFORMS[0], told.status) for told in side.network.told)
     assert statuses[(False, 200)] == 2
     refused = {s for (own, s) in statuses if own or s != 200}
@@ -186,7 +186,7 @@ async def test_what_comes_late_is_refused_counted_and_told_the_next_time(
     late.conduct, late.delay = Conduct.LATE, 0.5
     await side.add(enough_answers=1)
     await side.read()
-    assert await held(database, "courses") == [f"{PLATFORMS[1]}/SAPTA/C-1"]
+    assert await held(database, "courses") == [f"{PLATFORMS[1]}|SAPTA|C-1"]
     assert 410 in {told.status for told in side.network.told}
     rows = await database.fetch("SELECT stream, late FROM awaited_callback ORDER BY stream")
     assert [tuple(row) for row in rows] == [("courses", 1), ("jobs", 1)]
@@ -195,7 +195,7 @@ async def test_what_comes_late_is_refused_counted_and_told_the_next_time(
     told = stream_of(await side.read(), "courses").drift
     assert any("1 callbacks came too late the last time" in line for line in told)
     # who did not answer in time may still offer it: nothing is removed
-    assert await held(database, "courses") == [f"{PLATFORMS[1]}/SAPTA/C-1"]
+    assert await held(database, "courses") == [f"{PLATFORMS[1]}|SAPTA|C-1"]
 
 
 async def test_where_nobody_calls_back_the_run_fails_in_time_and_keeps_all(
@@ -226,7 +226,7 @@ async def test_a_platform_that_calls_back_with_an_error_is_told_and_the_other_is
     side.network.platforms[PLATFORMS[0]].conduct = Conduct.ERRS
     await side.add(enough_answers=2)
     report = stream_of(await side.read(), "courses")
-    assert await held(database, "courses") == [f"{PLATFORMS[1]}/SAPTA/C-1"]
+    assert await held(database, "courses") == [f"{PLATFORMS[1]}|SAPTA|C-1"]
     assert any(f"{PLATFORMS[0]} calls back with an error (40000)" in line for line in report.drift)
 
 
@@ -242,7 +242,7 @@ async def test_pinned_keys_need_no_registry_and_a_gateway_can_be_asked_for(
         "pinned", registry=None, keys=keys, gateway=network.gateway.subscriber, wait_seconds=1
     )
     await side.read("pinned")
-    assert {key.partition("/")[0] for key in await held(database, "courses")} == {PLATFORMS[0]}
+    assert {key.partition("|")[0] for key in await held(database, "courses")} == {PLATFORMS[0]}
     assert network.looked_up == []
     assert Counter((t.sender, t.status) for t in network.told)[(PLATFORMS[1], 401)] >= 1
 

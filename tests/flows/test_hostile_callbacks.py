@@ -15,10 +15,15 @@ import httpx
 import orjson
 import pytest
 
+from isthmus.connector.callback import signatures
+from isthmus.connector.callback.refusals import CallbackRefused
+from isthmus.connector.expression import compile_expression
+from isthmus.connector.functions import ConnectorFunctions
 from isthmus.playground.simulators.beckn_catalogues import PLATFORMS
 from isthmus.playground.simulators.beckn_network import Conduct
 from isthmus.playground.simulators.beckn_wire import Json, Participant
 from isthmus.store.database import Database
+from tests.connectors.samples import load
 from tests.support.beckn import SUBSCRIBER, Side, a_network
 
 HOUR = 3600
@@ -201,6 +206,19 @@ async def test_none_of_the_hostile_is_taken_and_the_good_one_after_them_is(
         again = await post(side, good, authorization=own.sign(good, int(time.time()) - 1))
         assert told(again)[1] in {"CALLBACK_REPEATED", "CALLBACK_LATE"}
         assert (await counts(database))[0] == 1
+
+
+def test_no_platform_can_name_the_record_of_another() -> None:
+    text = load("beckn-dsep").manifest.streams["courses"].id
+    assert isinstance(text, str)
+    find = compile_expression(text, ConnectorFunctions())
+    keys = {
+        find({"id": "I", "provider": {"id": provider, "network": {"bpp": bpp}}})
+        for bpp, provider in (("a.example/b", "P"), ("a.example", "b/P"), ("a.example", "b|P"))
+    }
+    assert len(keys) == 3
+    with pytest.raises(CallbackRefused, match="does not read"):  # a bar in a subscriber's name
+        signatures.read(Participant.of("a.example|b", "BPP").sign(b"", 0))
 
 
 async def test_a_refusal_says_how_to_sign(side: Side) -> None:
