@@ -362,4 +362,7 @@ class Judged(Ground):
 def test_a_run_that_is_called_good_lost_nothing() -> None:
     assert is_right(Came(rejected=3, removals_held=2), Right.KEPT)
     assert not is_right(Came(removals_held=2), Right.UNCHANGED)
+    assert is_right(Came(codes=("SOURCE_TIMEOUT", "SOURCE_DOWN")), Right.TIMEOUT)
+    assert not is_right(Came(codes=("SOURCE_DOWN", "SOURCE_TIMEOUT")), Right.TIMEOUT)
+    assert not is_right(Came(codes=("SOURCE_DOWN", "SOURCE_RATE_LIMITED")), Right.DOWN)
     assert samples_of(CONNECTORS / "lever")
