@@ -41,7 +41,7 @@ from isthmus.live.wallet_client import create_wallet_client
 from isthmus.outbound import Outbound, Terms
 from isthmus.registering.connectors import Connectors
 from isthmus.settings import SECRET_PREFIX, Settings
-from isthmus.store import changes, source_secrets, sources
+from isthmus.store import callbacks, changes, source_secrets, sources
 from isthmus.store.database import FAILURES, Database
 from isthmus.store.listening import Listener
 from isthmus.store.people.anchoring import FILE as ANCHORS
@@ -272,6 +272,7 @@ class Hub:
             done(report)
         with suppress(*FAILURES):  # else the next run does it
             await changes.sweep(self.database, self.settings.changes_kept)
+            await callbacks.sweep(self.database)
         return reports
 
     async def synced_sources(self) -> list[StoredSource]:
@@ -309,9 +310,15 @@ class Hub:
         return Limits(self._terms(), *held)
 
     def _syncer(self, progress: Progress) -> Syncer:
-        work, out = self.settings.home / "work", create_outbound(self.settings)
-        limits = self._limits()
-        return Syncer(self.database, out, self.linker, limits, work=work, progress=progress)
+        return Syncer(
+            self.database,
+            create_outbound(self.settings),
+            self.linker,
+            self._limits(),
+            work=self.settings.home / "work",
+            progress=progress,
+            address=self.settings.address,
+        )
 
     def _freshening(self) -> Freshening:
         settings = self.settings

@@ -194,6 +194,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sign_in_attempts: Annotated[
         int, setting("Sign-ins that one address may try in a minute; 0: any number.", ge=0)
     ] = 120
+    callback_max_bytes: Annotated[
+        int, setting("Largest callback of a source that answers later, in bytes.", ge=1024)
+    ] = 4 * 1024 * 1024
+    callback_refusals: Annotated[
+        int, setting("Refused callbacks one address may send in a minute; 0: any number.", ge=0)
+    ] = 600
     metrics: Annotated[bool, setting("Serve figures for Prometheus at /metrics.")] = True
     traces_endpoint: Annotated[
         str, setting("Address of an OTLP collector, as http://.../v1/traces; empty: no spans.")

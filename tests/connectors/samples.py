@@ -21,18 +21,24 @@ def load(name: str) -> InstalledConnector:
 
 
 LIVE = [name for name in NAMES if load(name).manifest.personal]
-SYNCED = [name for name in NAMES if name not in LIVE]
+CALLED_BACK = [name for name in NAMES if load(name).manifest.is_called_back]
+"""What answers later needs a database to be read: the kit and the flows do."""
+SYNCED = [name for name in NAMES if name not in LIVE and name not in CALLED_BACK]
 
 
 def samples() -> list[Sample]:
     """List the samples of every connector."""
     return [
-        sample for name in NAMES for sample in samples_of(CONNECTORS / name, is_live=name in LIVE)
+        sample
+        for name in NAMES
+        for sample in samples_of(
+            CONNECTORS / name, is_live=name in LIVE, is_called_back=name in CALLED_BACK
+        )
     ]
 
 
 LIVE_SAMPLES = [sample for sample in samples() if sample.is_live]
-SYNCED_SAMPLES = [sample for sample in samples() if not sample.is_live]
+SYNCED_SAMPLES = [sample for sample in samples() if sample.connector in SYNCED]
 
 
 def answers_of(sample: Sample, base: str = "") -> dict[str, Answer]:

@@ -23,13 +23,13 @@ from isthmus.connector.kit.spoiling import ALL_FAULTS
 from isthmus.connector.kit.verdicts import Case, Report, Verdict, as_text, tier_of
 from isthmus.outbound import Outbound
 from isthmus.store.database import Database
-from isthmus.trials.faulting import came_of
+from isthmus.trials.faulting import came_of, fault_stage
 from isthmus.trials.ground import Ground
 from isthmus.trials.trial import ground_of, try_connector
 from tests.connectors.samples import CONNECTORS, NAMES
 
-OF_EACH_KIND = ("greenhouse", "jobtech-taxonomy", "partner-csv", "digilocker")
-"""A whole board, pages of GraphQL, a file, and a store of one learner's: five seconds each."""
+OF_EACH_KIND = ("greenhouse", "jobtech-taxonomy", "partner-csv", "digilocker", "beckn-dsep")
+"""A whole board, pages of GraphQL, a file, a store of one learner's, a network that calls back."""
 OpenDatabase = Callable[[], AsyncIterator[Database]]
 
 
@@ -62,6 +62,18 @@ async def test_a_connector_of_each_kind_holds_in_the_short_form(name: str, own) 
     assert report.is_good("static")
     assert report.is_good("replay")
     assert report.is_good("faults")
+
+
+async def test_one_fault_tells_nothing_of_the_next_though_the_source_asked_for_an_hour(
+    database: Database,
+) -> None:
+    connector = installed.load_folder(CONNECTORS / "jobtech-taxonomy")
+    report = Report("jobtech-taxonomy")
+    faults = [fault for fault in ALL_FAULTS if fault.name in {"503-retry-after", "429", "html"}]
+    async with ground_of(connector, database) as ground:
+        await fault_stage(ground, samples_of(CONNECTORS / "jobtech-taxonomy"), faults, report)
+    assert wrong(report) == []
+    assert len(report.cases) == 3
 
 
 @pytest.mark.slow
@@ -350,4 +362,7 @@ class Judged(Ground):
 def test_a_run_that_is_called_good_lost_nothing() -> None:
     assert is_right(Came(rejected=3, removals_held=2), Right.KEPT)
     assert not is_right(Came(removals_held=2), Right.UNCHANGED)
+    assert is_right(Came(codes=("SOURCE_TIMEOUT", "SOURCE_DOWN")), Right.TIMEOUT)
+    assert not is_right(Came(codes=("SOURCE_DOWN", "SOURCE_TIMEOUT")), Right.TIMEOUT)
+    assert not is_right(Came(codes=("SOURCE_DOWN", "SOURCE_RATE_LIMITED")), Right.DOWN)
     assert samples_of(CONNECTORS / "lever")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from isthmus.connector.callback.refusals import Reason
 from isthmus.connector.functions import NAMES
+from isthmus.connector.kit.calling import CALL_FAULTS
+from isthmus.connector.kit.spoiling import ALL_FAULTS
 from isthmus.errors import ErrorCode
 from isthmus.settings import descriptions
 
@@ -36,6 +39,22 @@ def test_every_code_raised_in_the_code_is_named() -> None:
     }
     assert len(raised) > 8
     assert sorted(raised - set(re.findall(r"[A-Z_]+", text))) == []
+
+
+def test_the_codes_of_callbacks_are_those_in_the_docs() -> None:
+    text = (DOCS / "errors.md").read_text("utf-8")
+    _, _, part = text.partition("## Of a callback")
+    table = [line for line in part.partition("## ")[0].splitlines() if line.startswith("| ")]
+    named = [line.split("|")[1].strip() for line in table if "_" in line.split("|")[1]]
+    assert sorted(named) == sorted(Reason)
+
+
+def test_every_fault_of_the_kit_is_in_the_docs() -> None:
+    text = (DOCS / "connectors.md").read_text("utf-8")
+    _, _, kit = text.partition("| Fault | Right is |")
+    table = kit.partition("\n\n")[0]
+    assert [fault.name for fault in ALL_FAULTS if fault.name not in table] == []
+    assert [f.name for f in CALL_FAULTS if f.name.removeprefix("callback") not in table] == []
 
 
 def test_every_function_of_the_mapping_language_is_named() -> None:

@@ -82,6 +82,10 @@ async def measured(folder: Path) -> bool:
     connector = installed.load_folder(_standing(folder))
     if connector.manifest.personal:
         raise Misconfigured("CONNECTOR_LIVE", "A live connector is not read in bulk.")
+    if connector.manifest.is_called_back:
+        raise Misconfigured(
+            "CALLBACKS_UNHEARD", "A source that calls back is read by a sync alone."
+        )
     async with own_database() as database, ground_of(connector, database) as ground:
         for line in await measure(ground, samples_of(folder)):
             print(line)

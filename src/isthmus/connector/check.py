@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from isthmus.connector import template
 from isthmus.connector.authority_check import path_fault
+from isthmus.connector.callback_check import callback_faults, expressions
 from isthmus.connector.config import config_validator
 from isthmus.connector.expression import ExpressionInvalid, compile_expression
 from isthmus.connector.form_words import Xml
@@ -58,9 +59,11 @@ def _of_config(manifest: Manifest) -> Iterator[tuple[Path, str]]:
         yield ("config",), "config: is not a JSON Schema that stands by itself"
 
 
-def _of_query(text: str, manifest: Manifest) -> str | None:
+def _of_query(
+    text: str, manifest: Manifest, roots: Collection[str] = template.KNOWN_ROOTS
+) -> str | None:
     """Check a template that is left out where a value of it is absent."""
-    said = template.check_slots(text)
+    said = template.check_slots(text, roots)
     if said:
         return said
     known = manifest.config.get("properties")
@@ -79,6 +82,10 @@ def _of_stream(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[P
             yield from _of_expression((*at, word), expression)
     yield from _of_request((*at, "request"), stream, manifest)
     yield from detail_faults((*at, "detail"), stream)
+    yield from callback_faults(at, stream, manifest)
+    if stream.callback is not None:
+        for path, text in expressions(stream.callback):
+            yield from _of_expression((*at, "callback", *path), text)
     yield from _of_paging(at, stream)
     if stream.map is not None:
         yield from _of_map((*at, "map"), stream)
@@ -88,10 +95,11 @@ def _of_request(at: Path, stream: Stream, manifest: Manifest) -> Iterator[tuple[
     request = stream.request
     if request is None:
         return
+    roots = template.KNOWN_ROOTS if stream.callback is None else template.CALLING
     found = [((*at, "path"), path_fault(request.path, manifest))]
     for word in ("query", "headers", "body", "variables"):
         texts = _texts((*at, word), getattr(request, word) or {})
-        found += [(path, _of_query(text, manifest)) for path, text in texts]
+        found += [(path, _of_query(text, manifest, roots)) for path, text in texts]
     yield from ((path, f"{'.'.join(path)}: {said}") for path, said in found if said)
     yield from _of_body(at, stream, request)
 

@@ -16,7 +16,7 @@ from typing import Any
 from isthmus.connector.html import html_text
 
 NAMES = ("parse_date", "html_text", "lower", "split", "epoch_ms", "lookup", "trim", "replace",
-         "as_list", "rfc822", "config")  # fmt: skip
+         "as_list", "rfc822", "config", "spread")  # fmt: skip
 """The names a manifest may call; the check of a manifest knows them by this list."""
 
 _FRACTION = re.compile(r"(:\d\d:\d\d):\d+$")
@@ -97,6 +97,23 @@ class ConnectorFunctions:
         if value is None:
             return []
         return value if isinstance(value, list) else [value]
+
+    def spread(self, parents: Any, children: Any, name: Any) -> list[Any] | None:
+        """Give the children of each parent, each with the rest of its parent under `name`.
+
+        Null where there is no list of parents; what is no map is passed over.
+        """
+        if not isinstance(parents, list):
+            return None
+        found: list[Any] = []
+        for parent in parents:
+            if not isinstance(parent, dict):
+                continue
+            rest = {key: value for key, value in parent.items() if key != children}
+            listed = parent.get(str(children))
+            inner = listed if isinstance(listed, list) else []
+            found += [{**child, str(name): rest} for child in inner if isinstance(child, dict)]
+        return found
 
     def config(self, name: Any) -> Any:
         """Give a value of the source's config, such as the version it reads; null if unsaid."""

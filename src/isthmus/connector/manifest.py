@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from isthmus.connector.callback.words import Callback
 from isthmus.connector.form_words import Csv, Form, Json, JsonLines, Xml
 from isthmus.connector.live_words import Auth, ConsentTerms, Detail, Seconds
 from isthmus.connector.paging_words import Paging
@@ -89,6 +90,7 @@ class Stream(_Words, frozen=True, kw_only=True):
     deadline: Seconds | None = None
     live: Live | None = None
     detail: Detail | None = None
+    callback: Callback | None = None
     map: Expressions | None = None
 
     @property
@@ -150,6 +152,11 @@ class Manifest(_Words, frozen=True, kw_only=True):
     def auth(self) -> Auth:
         """How the hub, or a learner's link, is let in; empty where all are."""
         return self.http.auth if isinstance(self.http.auth, Auth) else Auth()
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether a source of this kind answers later, at an address of the hub's own."""
+        return any(stream.callback is not None for stream in self.streams.values())
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -16,7 +16,8 @@ class Page:
     `cursor` is where reading goes on after this page; None after the last one.
     `total` is how many records the source says there are, if it says so.
     `rejected` are things met while cutting the page that are no records at all.
-    `missed` says why the list cannot be read whole, where that came out.
+    `missed` says why the list cannot be read whole, where that came out; `noted` is told too, and
+    takes nothing from it.
     """
 
     records: Sequence[Any]
@@ -26,3 +27,4 @@ class Page:
     deleted: Sequence[str] = ()
     etag: str | None = None
     missed: str | None = None
+    noted: str | None = None

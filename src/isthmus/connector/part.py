@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from isthmus.connector.callback.contract import CallbackDesk
 from isthmus.connector.original import Original
 from isthmus.connector.page import Page
 from isthmus.outbound import SourceClient
@@ -28,11 +29,13 @@ class Context:
     """What a Python part is given: its source's config, the guarded client, a folder of its own.
 
     `folder` lives as long as one sync of the source, so that its streams can share a download.
+    `callbacks` is there where the source answers at an address of the hub's own.
     """
 
     config: Mapping[str, Any]
     http: SourceClient
     folder: Path
+    callbacks: CallbackDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)

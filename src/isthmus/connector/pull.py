@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from jmespath.exceptions import JMESPathError
 
 from isthmus.connector.asking import Asking, asking
+from isthmus.connector.callback.reading import CallbackReader
 from isthmus.connector.expression import Compiled, compile_expression
 from isthmus.connector.files import file_pages
 from isthmus.connector.form_words import JsonLd, Xml
@@ -74,9 +75,19 @@ class StreamReader:
             method = getattr(part(), readers(part)[self._name])
             pages: AsyncIterator[Page] = method(self._context, cursor)
             return pages
+        if self._stream.callback is not None:
+            return self._called_back(request)
         if self._stream.is_file and isinstance(self._context, Context):
             return file_pages(self._context, self._stream, request, cursor)
         return self._requested(request, cursor, watermark, etag)
+
+    def _called_back(self, request: Request) -> AsyncIterator[Page]:
+        words, context = self._stream.callback, self._context
+        if words is None:  # whoever calls has looked
+            raise TypeError(self._name)
+        desk = context.callbacks if isinstance(context, Context) else None
+        reader = CallbackReader(self._name, words, self._records, self._expression, context.config)
+        return reader.pages(request, context.http, desk)
 
     async def _requested(
         self, request: Request, cursor: str | None, watermark: str | None, etag: str | None

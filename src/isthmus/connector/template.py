@@ -11,7 +11,9 @@ from isthmus.errors import Misconfigured
 
 _SLOT = re.compile(r"\{([a-z_]+)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\}")
 KNOWN_ROOTS = ("config", "watermark")
-MAPS = frozenset({"config", "record"})
+CALLING = (*KNOWN_ROOTS, "call")
+"""The roots in a request that is answered by callbacks: `call` says which call it is."""
+MAPS = frozenset({"config", "record", "call"})
 """Roots that are maps: a slot names a value inside them."""
 
 

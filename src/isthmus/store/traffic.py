@@ -49,6 +49,11 @@ def spans(calls: int, seconds: float) -> tuple[int, float]:
     return calls // parts, seconds / parts
 
 
+async def forget(database: Database, source: int) -> None:
+    """Forget what is known of the calls to a source: it is called as if for the first time."""
+    await database.execute("DELETE FROM source_traffic WHERE source_id = $1", source)
+
+
 @dataclass(slots=True)
 class _Told:
     """What is to be told of calls: turns with the moment each ended, and how long calls took."""

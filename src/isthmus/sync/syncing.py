@@ -33,6 +33,7 @@ from isthmus.store.runs import Run, leased_run
 from isthmus.store.sources import StoredSource, note_attempt, note_health
 from isthmus.store.traffic import SharedGate
 from isthmus.sync.advice import judge
+from isthmus.sync.calling_back import desk_of
 from isthmus.sync.collector import seldom_collecting
 from isthmus.sync.reading_records import (
     RawRecord,
@@ -88,7 +89,7 @@ class Limits:
 
 
 class Syncer:
-    """Reads sources into the store."""
+    """Reads sources into the store; `address` is where those that call back find the hub."""
 
     def __init__(
         self,
@@ -99,8 +100,10 @@ class Syncer:
         *,
         work: Path,
         progress: Progress = lambda *_: None,
+        address: str = "",
     ) -> None:
         self.database = database
+        self._address = address
         self._outbound = outbound
         self.aligner = aligner
         self.limits = limits
@@ -123,11 +126,12 @@ class Syncer:
         """
         connector.check_config(source.config)
         authority = authority_of(connector.manifest, source.config)
+        desk = desk_of(self.database, self._address, source.name, connector.manifest, source.config)
         source = replace(source, config=without_secrets(connector.manifest, source.config))
         reports: list[StreamReport] = []
         with seldom_collecting(), work_folder(self._work, source.name) as folder:
             async with self._client(source, connector) as http:
-                context = Context(source.config, http.allowed_by(authority), folder)
+                context = Context(source.config, http.allowed_by(authority), folder, desk)
                 for stream in connector.manifest.streams:
                     max_loss = CONFIRMED if stream in confirmed else self.limits.max_loss
                     one = _OneStream(self, source, connector, stream, context, max_loss, full=full)
@@ -201,6 +205,7 @@ class _OneStream:
         self._watermark: str | None = None
         self._nameless = 0
         self._missed: list[str] = []
+        self._noted: list[str] = []
 
     async def run(self) -> StreamReport:
         """Read the stream to its end; whatever stops it is in the report."""
@@ -260,8 +265,7 @@ class _OneStream:
                     raise SourceGarbled("comes back to a page it gave before, so it never ends")
                 if page.cursor is not None:
                     cursors.add(page.cursor)
-                if page.missed:
-                    self._missed.append(page.missed)
+                self._tell(page)
                 await self._write(run, reader, page, limits.page)
                 self._check_rejected(limits.max_rejected)
         except NotModified:
@@ -280,6 +284,13 @@ class _OneStream:
             drift=self._lines(),
         )
         return self._report(RunState.DONE, counts, resumed=run.resumed)
+
+    def _tell(self, page: Page) -> None:
+        """Take down what a page says of the list itself."""
+        if page.missed:
+            self._missed.append(page.missed)
+        if page.noted:
+            self._noted.append(page.noted)
 
     async def _linking(self) -> LabelledAligner:
         """Give the aligner; streams whose texts are not linked do without building one."""
@@ -337,7 +348,8 @@ class _OneStream:
     def _lines(self) -> list[str]:
         own = [f"{text} ({count}x)" for text, count in self._functions.drift.most_common(20)]
         return [
-            f"{self._stream}: {line}" for line in (*self._missed[:5], *self._drift.lines(), *own)
+            f"{self._stream}: {line}"
+            for line in (*self._missed[:5], *self._noted[:5], *self._drift.lines(), *own)
         ]
 
     def _report(

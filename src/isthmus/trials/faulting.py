@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from isthmus.connector.kit.calling import CALL_FAULTS, SHORT_CALLS, CallFault
 from isthmus.connector.kit.faults import Fault
 from isthmus.connector.kit.outcomes import Came, Right, is_right
 from isthmus.connector.kit.replies import Asked, Reply
@@ -13,6 +14,7 @@ from isthmus.connector.kit.spoiling import AGAIN, family_of
 from isthmus.connector.kit.verdicts import Report, Verdict, timed
 from isthmus.store.sources import StoredSource
 from isthmus.sync import SourceReport
+from isthmus.trials.calling_back import Callers
 from isthmus.trials.ground import Ground, Held
 
 
@@ -49,11 +51,26 @@ async def fault_stage(
 async def _begun(ground: Ground, sample: Sample, answers: Answers) -> _Trial | str:
     """Read a new source while all is well; say why where even that fails."""
     ground.serve(answers)
-    source = await ground.add(sample.config)
+    source = await ground.add(ground.config_of(sample))
     first = await ground.sync(source)
     if first.ok:
         return _Trial(ground, source, answers, await ground.held(source))
     return "\n".join(stream.sentence() for stream in first.streams if stream.fault_code)
+
+
+async def call_fault_stage(ground: Ground, samples: Sequence[Sample], report: Report) -> None:
+    """Let those who call back do it in every false way, where a connector is called back."""
+    callers = ground.callers
+    if callers is None:
+        return
+    sample = max(samples, key=records_in)
+    trial = await _begun(ground, sample, sample.answers())
+    if isinstance(trial, str):
+        report.add("faults", "before any callback", Verdict.NOT_OK, trial)
+        return
+    for fault in CALL_FAULTS:
+        if not report.is_short or fault.name in SHORT_CALLS:
+            await trial.run_call(fault, callers, report)
 
 
 def made_before(fault: Fault, ground: Ground, answers: Answers) -> Answers | None:
@@ -117,7 +134,7 @@ class _Trial:
         right = fault.right_for(family_of(ground.connector.manifest))
         inward = ground.upstream.inward
         with timed() as spent:
-            ground.upstream.answer = under(fault, ground, self.answers)
+            ground.answer(under(fault, ground, self.answers))
             run = await ground.sync(self.source, patience=fault.patience, attempts=fault.attempts)
         held = await ground.held(self.source)
         came = replace(
@@ -129,6 +146,19 @@ class _Trial:
         verdict = Verdict.NOT_OK if faults else Verdict.OK
         said = [came.sentence(), *faults] if faults else [came.sentence()]
         report.add("faults", fault.name, verdict, "\n".join(said), spent[0])
+
+    async def run_call(self, fault: CallFault, callers: Callers, report: Report) -> None:
+        """Read while everyone calls back falsely, then as they should."""
+        self.ground.serve(self.answers)
+        callers.fault = fault
+        with timed() as spent:
+            run = await self.ground.sync(self.source)
+        callers.fault = None
+        came = came_of(run, self.before, await self.ground.held(self.source))
+        faults = [] if is_right(came, fault.right) else [f"right would be: {fault.right.value}"]
+        faults += await self._recovered()
+        verdict = Verdict.NOT_OK if faults else Verdict.OK
+        report.add("faults", fault.name, verdict, "\n".join([came.sentence(), *faults]), spent[0])
 
     async def _recovered(self) -> list[str]:
         self.ground.serve(self.answers)

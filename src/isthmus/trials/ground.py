@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.kit.samples import Answers, reply_of
-from isthmus.connector.kit.upstream import Upstream
+from isthmus.connector.kit.calling import SaidBack
+from isthmus.connector.kit.samples import Answers, Sample, reply_of
+from isthmus.connector.kit.upstream import Answer, Upstream
 from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.skills import Linker
-from isthmus.store import source_setup, sources
+from isthmus.store import source_setup, sources, traffic
 from isthmus.store.database import Database
 from isthmus.store.sources import StoredSource
 from isthmus.sync import Limits, SourceReport, Syncer
+from isthmus.trials.calling_back import Callers
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of one answer: a sample is small, and a fault without end should end soon."""
@@ -42,6 +44,7 @@ class Ground:
     upstream: Upstream
     database: Database
     work: Path
+    callers: Callers | None = None
 
     @property
     def outbound(self) -> Outbound:
@@ -50,7 +53,22 @@ class Ground:
 
     def serve(self, answers: Answers) -> None:
         """Let the upstream answer as it should."""
-        self.upstream.answer = lambda asked: reply_of(answers, asked)
+        self.answer(lambda asked: reply_of(answers, asked))
+
+    def answer(self, answer: Answer) -> None:
+        """Let the upstream answer so; who calls back does it afterwards."""
+        self.upstream.answer = answer if self.callers is None else self.callers.calling(answer)
+
+    def config_of(self, sample: Sample) -> dict[str, Any]:
+        """Give the config of a source that a sample is of."""
+        self.connector.check_config(sample.config)
+        if self.callers is None:
+            return sample.config
+        said = [
+            SaidBack(path, one.get("when", "`true`"), one["json"])
+            for path, one in sample.said_back()
+        ]
+        return self.callers.config_of(sample.config, said)
 
     @asynccontextmanager
     async def client(
@@ -88,10 +106,22 @@ class Ground:
     async def sync(
         self, source: StoredSource, *, patience: float = PATIENCE, attempts: int = 1
     ) -> SourceReport:
-        """Read a source once, as the hub does."""
+        """Read a source once, as the hub does when it is due again.
+
+        What it was asked before to wait for is over: a trial does not wait the hour.
+        """
+        await traffic.forget(self.database, source.id)
         limits = Limits(terms(patience, attempts))
-        syncer = Syncer(self.database, self.outbound, _unlinked, limits, work=self.work)
-        return await syncer.sync(source, self.connector)
+        address = self.upstream.url
+        syncer = Syncer(
+            self.database, self.outbound, _unlinked, limits, work=self.work, address=address
+        )
+        if self.callers is None:
+            return await syncer.sync(source, self.connector)
+        self.callers.desk(source.name, source.config, address)
+        report = await syncer.sync(source, self.connector)
+        await self.callers.settled()
+        return report
 
     async def held(self, source: StoredSource) -> Held:
         """Give what the store holds of a source."""

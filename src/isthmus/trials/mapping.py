@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from isthmus.connector.callback.contract import CallbackDesk
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.part import Context
@@ -85,7 +86,7 @@ class Mapper:
 ReadStream = Callable[..., Awaitable[Mapped]]
 
 
-def reading(http: SourceClient, folder: Path) -> ReadStream:
+def reading(http: SourceClient, folder: Path, callbacks: CallbackDesk | None = None) -> ReadStream:
     """Give the function that reads a stream of `http` to its end."""
 
     async def read(
@@ -95,7 +96,7 @@ def reading(http: SourceClient, folder: Path) -> ReadStream:
         cursor: str | None = None,
     ) -> Mapped:
         mapper = Mapper(connector, stream, config)
-        context = Context(config, http, folder)
+        context = Context(config, http, folder, callbacks)
         pages = StreamReader(connector, stream, context, mapper.functions)
         async for page in pages.pages(cursor):
             mapper.take(page.records, page.rejected)

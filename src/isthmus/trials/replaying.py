@@ -53,11 +53,11 @@ async def write_expectation(
 async def _mapped(ground: Ground, sample: Sample) -> list[str]:
     """Compare the canonical records with those expected."""
     expected = sample.expected()
-    ground.connector.check_config(sample.config)
+    config = ground.config_of(sample)
     ground.serve(sample.answers())
     # what one pass downloaded is no business of the next
     with tempfile.TemporaryDirectory(dir=ground.work) as folder:
-        found = await _read(ground, sample.config, Path(folder))
+        found = await _read(ground, config, Path(folder))
     said = differences(expected["streams"], found, ("streams",))
     return [f"{sample.name}: line {_line_of(sample, path)}: {text}" for path, text in said]
 
@@ -65,7 +65,9 @@ async def _mapped(ground: Ground, sample: Sample) -> list[str]:
 async def _read(ground: Ground, config: dict[str, Any], folder: Path) -> dict[str, Any]:
     found = {}
     async with ground.client() as client:
-        read = reading(client, folder)
+        callers = ground.callers
+        desk = callers.desk("trial", config, ground.upstream.url) if callers else None
+        read = reading(client, folder, desk)
         for stream in ground.connector.manifest.streams:
             mapped = await read(ground.connector, stream, config)
             if mapped.records or mapped.rejections:
@@ -75,7 +77,7 @@ async def _read(ground: Ground, config: dict[str, Any], folder: Path) -> dict[st
 
 async def _synced(ground: Ground, sample: Sample) -> Iterator[str]:
     """Sync twice, and compare what the store counted."""
-    source = await ground.add(sample.config)
+    source = await ground.add(ground.config_of(sample))
     first, again = await ground.sync(source), await ground.sync(source)
     return _of_counts(sample, first, again)
 

@@ -18,8 +18,9 @@ from isthmus.connector.kit.static import static_stage
 from isthmus.connector.kit.upstream import Upstream
 from isthmus.connector.kit.verdicts import Report
 from isthmus.store.database import Database
+from isthmus.trials.calling_back import callers_of
 from isthmus.trials.consenting import consent_stage
-from isthmus.trials.faulting import fault_stage
+from isthmus.trials.faulting import call_fault_stage, fault_stage
 from isthmus.trials.ground import Ground
 from isthmus.trials.living import live_faults, live_replay
 from isthmus.trials.replaying import replay_stage
@@ -45,7 +46,9 @@ async def try_connector(
         return report
     faults = faults_of(is_short=is_short)
     is_personal = connector.manifest.personal
-    samples = samples_of(folder, is_live=is_personal)
+    samples = samples_of(
+        folder, is_live=is_personal, is_called_back=connector.manifest.is_called_back
+    )
     async with database() as opened, ground_of(connector, opened) as ground:
         if is_personal:
             await live_replay(ground, samples, report)
@@ -54,6 +57,7 @@ async def try_connector(
         else:
             await replay_stage(ground, samples, report)
             await fault_stage(ground, samples, faults, report)
+            await call_fault_stage(ground, samples, report)
     return report
 
 
@@ -67,7 +71,9 @@ async def ground_of(connector: InstalledConnector, database: Database) -> AsyncI
     """Give the ground a connector is tried on."""
     with tempfile.TemporaryDirectory(prefix="isthmus-trial-") as work:
         async with Upstream().serving() as upstream:
-            yield Ground(_unhurried(connector), upstream, database, Path(work))
+            unhurried = _unhurried(connector)
+            callers = callers_of(unhurried.manifest, database)
+            yield Ground(unhurried, upstream, database, Path(work), callers)
 
 
 def _unhurried(connector: InstalledConnector) -> InstalledConnector:

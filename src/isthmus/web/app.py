@@ -16,6 +16,7 @@ from isthmus.identity.desk import Desk
 from isthmus.settings import Settings
 from isthmus.web.asgi import Handler, Routes
 from isthmus.web.authenticating import Authenticating
+from isthmus.web.calling_back import create_calling_back
 from isthmus.web.explorer import STATIC, Explorer
 from isthmus.web.guarding import Guarded
 from isthmus.web.lasting import create_lasting
@@ -71,7 +72,7 @@ def create_app(
         lasting.streams,
     )
     pages = Pages(hub.database, metrics, explorer)
-    rest = Guarded(_pages(hub, settings, desk, pages, on_start))
+    rest = Guarded(_pages(hub, settings, desk, pages, metrics, on_start))
     table: dict[tuple[str, str], Handler] = {
         ("http", "/graphql"): endpoint,
         ("websocket", "/graphql"): lasting.sockets,
@@ -80,8 +81,15 @@ def create_app(
 
 
 def _pages(
-    hub: Hub, settings: Settings, desk: Desk, pages: Pages, on_start: Callable[[], None]
+    hub: Hub,
+    settings: Settings,
+    desk: Desk,
+    pages: Pages,
+    metrics: Metrics,
+    on_start: Callable[[], None],
 ) -> Starlette:
+    calling_back = create_calling_back(hub, settings, metrics)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.listener.start()
@@ -91,6 +99,7 @@ def _pages(
         try:
             yield
         finally:
+            await calling_back.close()
             await hub.close()
 
     routes: list[BaseRoute] = [
@@ -101,6 +110,7 @@ def _pages(
         *create_signing_in(desk, settings).routes(),
     ]
     routes += create_presenting(hub, settings).routes()
+    routes += calling_back.routes()
     if settings.metrics:
         routes.append(Route("/metrics", pages.figures))
     return Starlette(routes=routes, lifespan=lifespan)

@@ -173,7 +173,7 @@ def create_signing_in(desk: Desk, settings: Settings) -> SigningInPages:
     """Make the pages from the settings."""
     return SigningInPages(
         desk,
-        Attempts(settings.sign_in_attempts),
+        Attempts(settings.sign_in_attempts, settings.trusted_proxies),
         Origins(settings.cors_origins),
         seconds=settings.request_timeout,
     )

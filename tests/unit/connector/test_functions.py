@@ -15,7 +15,7 @@ odd = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size
 anything = st.recursive(
     odd, lambda v: st.lists(v, max_size=2) | st.dictionaries(odd, v, max_size=2)
 )
-TAKES = {"parse_date": 2, "split": 2, "replace": 3, "lookup": 2}
+TAKES = {"parse_date": 2, "split": 2, "replace": 3, "lookup": 2, "spread": 3}
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)
@@ -76,3 +76,13 @@ def test_words_on_text_leave_what_is_no_text_alone() -> None:
     assert (functions.lower(1), functions.trim([]), functions.replace({}, "a", "b")) == (
         None, None, None,
     )  # fmt: skip
+
+
+def test_children_bear_what_they_hang_on_and_not_their_sisters() -> None:
+    spread = ConnectorFunctions().spread
+    parents = [{"id": 1, "items": [{"a": 1}, 7, {"a": 2}]}, "odd", {"id": 2, "items": None}]
+    assert spread(parents, "items", "parent") == [
+        {"a": 1, "parent": {"id": 1}},
+        {"a": 2, "parent": {"id": 1}},
+    ]
+    assert spread({"id": 1}, "items", "parent") is None

@@ -162,7 +162,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("reset", _by(Manner.RESET), Right.DOWN),
     Fault("empty", _as(b""), Right.GARBLED, TABLE),
     Fault("500", _status(500), Right.DOWN),
-    Fault("503-retry-after", _status(503, retry_after="3600"), Right.DOWN, attempts=3,
+    Fault("503-retry-after", _status(503, retry_after="3600"), Right.SPARED, attempts=3,
           within=PROMPT),
     Fault("429", _status(429, retry_after="1"), Right.LIMITED),
     Fault("429-once", _status(429, retry_after="1"), Right.UNCHANGED, calls=1, attempts=3),

@@ -14,6 +14,7 @@ class Right(StrEnum):
     UNCHANGED = "DONE, and nothing changed"
     KEPT = "DONE, with what is not there or does not read told, and nothing removed"
     DOWN = "FAILED as SOURCE_DOWN"
+    SPARED = "FAILED as SOURCE_DOWN, and not asked again before its time"
     TIMEOUT = "FAILED as SOURCE_TIMEOUT"
     LIMITED = "FAILED as SOURCE_RATE_LIMITED"
     REFUSED = "FAILED as SOURCE_REFUSED"
@@ -24,17 +25,23 @@ class Right(StrEnum):
 
 _CODES = {
     Right.DOWN: ErrorCode.SOURCE_DOWN,
+    Right.SPARED: ErrorCode.SOURCE_DOWN,
     Right.TIMEOUT: ErrorCode.SOURCE_TIMEOUT,
     Right.LIMITED: ErrorCode.SOURCE_RATE_LIMITED,
     Right.REFUSED: ErrorCode.SOURCE_REFUSED,
     Right.GARBLED: ErrorCode.SOURCE_BAD_DATA,
     Right.SAFE: ErrorCode.SOURCE_BAD_DATA,
 }
+_AFTERWARDS = {
+    Right.SPARED: ErrorCode.SOURCE_RATE_LIMITED,
+    Right.TIMEOUT: ErrorCode.SOURCE_DOWN,
+}
+"""What streams after the first may end with: a source that was called in vain is left in peace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What a run came to: the codes it failed with, and what it did to the records held."""
+    """What a run came to: the streams' codes in their order, and what became of the records."""
 
     codes: tuple[str, ...] = ()
     changed: int = 0
@@ -65,4 +72,5 @@ def is_right(came: Came, right: Right) -> bool:
         return not (came.codes or came.changed or came.removals_held)
     if not came.codes:
         return right in {Right.KEPT, Right.SAFE}
-    return set(came.codes) == {_CODES.get(right)}
+    first = _CODES.get(right)
+    return came.codes[0] == first and set(came.codes) <= {first, _AFTERWARDS.get(right)}

@@ -2,8 +2,9 @@
 
 A sample is `<situation>.json` (or .xml, .csv, .html, ...), the body that answers every call, or a
 folder `<situation>/` whose parts stand at their own paths (a folder `<name>.zip/` is packed
-first). Of a live connector it maps paths to answers. Beside it, `<situation>.expected.json` says
-with which config, and what each stream must come to.
+first). Of a live connector it maps paths to answers; of one that is called back too, with what
+follows as `callbacks`. Beside it, `<situation>.expected.json` says with which config, and what each
+stream must come to.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Sample:
     folder: Path
     situation: str
     is_live: bool = False
+    is_called_back: bool = False
 
     @property
     def file(self) -> Path:
@@ -82,7 +84,7 @@ class Sample:
 
     def answers(self, base: str = "") -> Answers:
         """Give the answers of the system by path; `/` for all."""
-        if self.is_live:
+        if self.is_live or self.is_called_back:
             return self._stated(base)
         for body in self.bodies():
             kind = _KINDS.get(body.suffix, "application/octet-stream")
@@ -92,16 +94,29 @@ class Sample:
             return {f"/{part.name}": _part(part) for part in sorted(folder.iterdir())}
         return {}
 
+    def said_back(self) -> list[tuple[str, dict[str, Any]]]:
+        """List the callbacks of the sample, each with the path after whose answer it comes."""
+        if not self.is_called_back:
+            return []
+        stated = self._paths("")
+        return [(path, one) for path, a in stated.items() for one in a.get("callbacks", ())]
+
     def _stated(self, base: str) -> Answers:
+        return {path: _reply(answer) for path, answer in self._paths(base).items()}
+
+    def _paths(self, base: str) -> dict[str, dict[str, Any]]:
         file = self.file.with_name(f"{self.situation}.json")
-        stated = _json(file, f"samples/{file.name}", base)
-        return {path: _reply(answer) for path, answer in stated.items()}
+        found: dict[str, dict[str, Any]] = _json(file, f"samples/{file.name}", base)
+        return found
 
 
-def samples_of(folder: Path, *, is_live: bool = False) -> list[Sample]:
+def samples_of(
+    folder: Path, *, is_live: bool = False, is_called_back: bool = False
+) -> list[Sample]:
     """List the samples of a connector's folder."""
     files = sorted((folder / "samples").glob(f"*{SUFFIX}"))
-    return [Sample(folder, file.name.removesuffix(SUFFIX), is_live) for file in files]
+    names = [file.name.removesuffix(SUFFIX) for file in files]
+    return [Sample(folder, name, is_live, is_called_back) for name in names]
 
 
 def situations(folder: Path) -> list[Sample]:

@@ -166,7 +166,7 @@ def _readme(folder: Folder, manifest: Manifest) -> Iterator[str]:
 
 
 def _samples(folder: Folder, manifest: Manifest, report: Report) -> None:
-    found = samples_of(folder, is_live=manifest.personal)
+    found = samples_of(folder, is_live=manifest.personal, is_called_back=manifest.is_called_back)
     faults = [] if found else [str(Finding("samples", 1, "there is no sample"))]
     shown: set[str] = set()
     for sample in found:

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from isthmus.store.tables import (
+    callbacks,
     changes,
     concepts,
     connectors,
@@ -18,6 +19,7 @@ metadata = SQLModel.metadata
 """Every table of the store, as Alembic compares it with the database."""
 
 __all__ = [
+    "callbacks",
     "changes",
     "concepts",
     "connectors",

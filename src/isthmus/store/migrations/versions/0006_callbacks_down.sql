@@ -1,0 +1,2 @@
+DROP TABLE received_callback;
+DROP TABLE awaited_callback;
