@@ -83,7 +83,7 @@ async def test_the_query_of_a_readme_answers_from_the_playground_or_the_samples(
     assert nodes
     if "provenance" in document:  # frameworks carry none
         origins = [origin for node in nodes for origin in node["provenance"]]
-        assert name in {origin["source"]["connector"] for origin in origins}
+        assert name in {origin["source"]["connector"]["name"] for origin in origins}
 
 
 @pytest.mark.parametrize("name", LIVE)
@@ -93,7 +93,7 @@ async def test_the_query_of_a_live_connectors_readme_finds_its_source(name: str,
     await hub.add_source("a-store", name, config, base_url="https://store.example")
     answer = await Graph(hub.database).run(Operation(document))
     assert answer.errors == []
-    assert [node["connector"] for node in nodes_of(answer.data)] == [name]
+    assert [node["connector"]["name"] for node in nodes_of(answer.data)] == [name]
 
 
 def nodes_of(data: Any) -> list[Any]:
