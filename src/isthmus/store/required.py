@@ -10,6 +10,10 @@ from collections.abc import Mapping
 
 _COLUMNS = {
     "audit_event": "at digest id kind",
+    "awaited_callback": (
+        "action closed id late message most most_bytes received received_bytes refused source "
+        "stream transaction_name until"
+    ),
     "change": "at entity_id id noun op xid",
     "client": "created_at id name organization_id role scopes",
     "concept_scheme": "id languages name uri version",
@@ -49,6 +53,7 @@ _COLUMNS = {
     "qualification_outcome": "ord outcome_id qualification_id",
     "qualification_part": "ord part_id stated_by whole_id",
     "qualification_skill": "confidence method ord qualification_id reviewed stated_as",
+    "received_callback": "awaited_id digest id sender",
     "record": "entity_id id noun retrieved_at source_id source_key stream",
     "rejected_record": "at id message reason source_id source_key stream",
     "requirement": "kind must ord reviewed stated_as vacancy_id",
