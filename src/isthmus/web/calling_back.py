@@ -99,8 +99,9 @@ class CallbackPages:
             await self._receiver.receive(source, calls, stated, raw)
 
     def _told(self, request: Request, refused: CallbackRefused) -> Response:
-        self._attempts.note(request.scope)
         reason = refused.reason
+        if reason is not Reason.KEY_UNREACHABLE:  # which is not the sender's doing
+            self._attempts.note(request.scope)
         status = _STATUS.get(reason, _UNAUTHORIZED)
         headers = {"retry-after": "1"} if reason is Reason.KEY_UNREACHABLE else {}
         if status == _UNAUTHORIZED:
