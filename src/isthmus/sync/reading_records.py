@@ -57,12 +57,13 @@ class Identified(NamedTuple):
     """The records of a page with their keys, what has none, and a mark of the page as it came.
 
     The mark is of all records, other streams' too: of two pages that are not the same the few
-    records of one stream may well be.
+    records of one stream may well be. `repeats` came more than once, and the same each time.
     """
 
     records: list[RawRecord]
     rejections: list[Rejection]
     digest: bytes
+    repeats: int
 
 
 class RecordReader:
@@ -100,6 +101,7 @@ class RecordReader:
         """
         found: dict[str, RawRecord] = {}
         rejections = []
+        repeats = 0
         digest = hashlib.blake2b(digest_size=16)
         for payload in payloads:
             raw_hash = self._hash(payload)
@@ -108,10 +110,13 @@ class RecordReader:
             if isinstance(named, Rejection):
                 rejections.append(named)
             elif named is not None:
-                if named.key in found and found[named.key].raw_hash != raw_hash:
+                before = found.get(named.key)
+                if before is not None and before.raw_hash != raw_hash:
                     rejections.append(_duplicate(named.key))
+                elif before is not None:
+                    repeats += 1
                 found[named.key] = named
-        return Identified(list(found.values()), rejections, digest.digest())
+        return Identified(list(found.values()), rejections, digest.digest(), repeats)
 
     def _named(self, payload: Any, raw_hash: bytes) -> RawRecord | Rejection | None:
         """Give a record its key; None where it belongs to another stream."""

@@ -23,7 +23,7 @@ from isthmus.connector.page import Page
 from isthmus.connector.part import Context
 from isthmus.connector.pull import NotModified, StreamReader
 from isthmus.errors import ErrorCode, IsthmusError, SourceFault, SourceGarbled
-from isthmus.model.run import Rejection, RunState
+from isthmus.model.run import RunState
 from isthmus.normalise.aligner import Aligner
 from isthmus.normalise.drift import Drift
 from isthmus.outbound import Outbound, SourceClient, Terms
@@ -36,7 +36,7 @@ from isthmus.store.sources import StoredSource, note_attempt, note_health
 from isthmus.store.traffic import SharedGate
 from isthmus.sync.advice import judge
 from isthmus.sync.collector import seldom_collecting
-from isthmus.sync.reading_records import RawRecord, RecordReader, is_nameless
+from isthmus.sync.reading_records import Identified, RecordReader, is_nameless
 from isthmus.sync.report import SourceReport, StreamReport
 from isthmus.sync.understanding import LINKED, NOUNS, alignments_of, understanding
 from isthmus.sync.work import work_folder
@@ -288,12 +288,12 @@ class _OneStream:
         """Write a page in transactions of bounded size; its cursor goes with the last one."""
         self._nameless += sum(map(is_nameless, page.rejected))
         for payloads, is_last in _portions(page.records, size):
-            records, rejections, digest = reader.identify(payloads)
-            self._nameless += sum(map(is_nameless, rejections))
-            if payloads and run.is_repeated(digest):
+            found = reader.identify(payloads)
+            self._nameless += sum(map(is_nameless, found.rejections))
+            if payloads and run.is_repeated(found.digest):
                 raise SourceGarbled("gives the same page twice, so its list cannot be whole")
-            if not (payloads and run.was_written(digest)):
-                portion = await self._portion(run, reader, records, rejections, digest)
+            if not (payloads and run.was_written(found.digest)):
+                portion = await self._portion(run, reader, found)
                 if is_last:
                     portion = _with_page(portion, page)
                 else:
@@ -303,25 +303,19 @@ class _OneStream:
             self._watermark = max(filter(None, (self._watermark, newest)), default=None)
             self._syncer.progress(self._source.name, self._stream, self._total, page.total)
 
-    async def _portion(
-        self,
-        run: Run,
-        reader: RecordReader,
-        records: Sequence[RawRecord],
-        rejections: Sequence[Rejection],
-        digest: bytes,
-    ) -> PageOfEntries:
-        known = await run.writer.known([record.key for record in records])
-        reading = reader.read(records, _unhashed(known) if self._full else known)
+    async def _portion(self, run: Run, reader: RecordReader, found: Identified) -> PageOfEntries:
+        known = await run.writer.known([record.key for record in found.records])
+        reading = reader.read(found.records, _unhashed(known) if self._full else known)
         statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
         return PageOfEntries(
-            digest=digest,
+            digest=found.digest,
             cursor=None,
             entries=reading.entries,
             rehashed=reading.rehashed,
             unchanged=reading.unchanged,
             kept=reading.kept,
-            rejections=[*rejections, *reading.rejections],
+            rejections=[*found.rejections, *reading.rejections],
+            repeats=found.repeats,
             statements=len(statements),
             matched=sum(1 for a in statements if a.skill is not None),
         )
