@@ -243,6 +243,7 @@ def listed(folder: Path) -> Mapping[str, str]:
     return {row["file"]: row["shows"] for row in csv.DictReader(lines, delimiter="\t")}
 
 
+@pytest.mark.mission("S25")
 async def test_each_file_has_the_verdict_that_the_list_states(
     folder: Path, listed: Mapping[str, str]
 ) -> None:
