@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ def internet(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> Internet:
     """The open internet, with the replay at its one address."""
     port = urlsplit(replay.url).port
     assert port is not None
+    roots = ssl.create_default_context()  # read once for some hundred readings, not at each
+    monkeypatch.setattr(ssl, "create_default_context", lambda: roots)
     return Internet(NAMES, port).installed(monkeypatch)
 
 
