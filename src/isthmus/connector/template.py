@@ -11,7 +11,6 @@ from isthmus.errors import Misconfigured
 
 _SLOT = re.compile(r"\{([a-z_]+)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\}")
 KNOWN_ROOTS = ("config", "watermark")
-_NOT_OF_HOSTS = frozenset(" \\%")
 MAPS = frozenset({"config", "record"})
 """Roots that are maps: a slot names a value inside them."""
 
@@ -86,7 +85,7 @@ def _parts(address: str) -> SplitResult | None:
         reads = parts.port != 0 and address.isprintable()  # to read a port is to check it
     except ValueError:
         return None
-    return parts if reads and not set(parts.netloc) & _NOT_OF_HOSTS else None
+    return parts if reads and not set(parts.netloc) & set(" \\%") else None
 
 
 def base_address(template: str, config: Mapping[str, Any]) -> str:
