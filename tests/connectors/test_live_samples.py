@@ -10,6 +10,7 @@ import pytest
 from isthmus.outbound import SourceClient
 from isthmus.trials.living import read_live
 from tests.connectors.samples import LIVE, LIVE_SAMPLES, answers_of, load, sample_id
+from tests.support.adding_up import live_adds_up
 from tests.support.replay import Replay
 
 
@@ -26,6 +27,14 @@ async def test_a_sample_comes_to_exactly_its_documents(
         said = {**sample.expected(), "streams": found}
         sample.file.write_bytes(orjson.dumps(said, option=orjson.OPT_INDENT_2) + b"\n")
     assert found == sample.expected()["streams"]
+
+
+@pytest.mark.parametrize("sample", LIVE_SAMPLES, ids=sample_id)
+async def test_what_a_store_lists_is_shown_refused_by_code_or_counted_as_unreadable(
+    sample, replay: Replay
+) -> None:
+    replay.answers = answers_of(sample, replay.url)
+    await live_adds_up(sample, replay.url)
 
 
 @pytest.mark.parametrize("sample", LIVE_SAMPLES, ids=sample_id)

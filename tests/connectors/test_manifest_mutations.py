@@ -128,13 +128,19 @@ def test_a_map_without_a_field_its_record_needs_is_a_finding(name: str) -> None:
     }
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
-@given(st.sampled_from(NAMES), st.integers(0, 2**32), st.lists(st.sampled_from(PIECES), max_size=4))
-def test_a_random_edit_is_refused_with_file_and_line_or_harmless(
-    name: str, seed: int, pieces: list[str]
-) -> None:
-    found = findings(edited(TEXTS[name], random.Random(seed), pieces))
-    assert found is None or all(f.startswith("connector.yaml: ") for f in found)
+# JMESPath still takes a literal without quotation marks, and says that it may not one day
+@pytest.mark.filterwarnings("ignore:deprecated string literal syntax")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hundred_random_edits_are_refused_by_line_or_harmless(name: str) -> None:
+    refused = 0
+    for number in range(100):
+        chance = random.Random(f"{name} {number}")
+        text = edited(TEXTS[name], chance, chance.choices(PIECES, k=chance.randrange(1, 4)))
+        found = findings(text) or []
+        refused += bool(found)
+        wrong = [one for one in found if not re.match(r"connector\.yaml: line \d+: ", one)]
+        assert wrong == [], number
+    assert refused > 50  # else the edits would try little
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)

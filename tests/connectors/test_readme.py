@@ -46,8 +46,11 @@ def test_a_readme_names_every_stream_and_what_the_connector_rests_on(name: str) 
     brings = text.partition("## Limits")[0]
     if name != "frameworks":  # its one stream is told by the files it is made of
         assert [s for s in load(name).manifest.streams if f"`{s}`" not in brings] == []
-    for words in ("Built from: ", "Tested with: ", " never run against "):
-        assert words in " ".join(text.split())
+    rests = " ".join(text.partition("## What it rests on")[2].partition("## Ask it")[0].split())
+    assert re.search(r"\bBuilt from: \w[^.]{10,}", rests)
+    assert re.search(r"\bTested with: \w[^.]{10,}\.", rests)
+    # where it was, the day says how much that is worth
+    assert re.search(r"\bwas never run against \w|\bwas run against [^.]*\b20\d\d-\d\d-\d\d", rests)
 
 
 def required(manifest: Manifest) -> set[str]:

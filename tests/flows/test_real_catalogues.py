@@ -62,7 +62,7 @@ CHAIN = """{ qualifications(first: 50) { nodes {
 } } }"""
 
 
-@pytest.mark.mission("S14")
+@pytest.mark.mission("M46", "S14")
 @pytest.mark.parametrize("edition", ["sample", "continuity_fix"])
 async def test_certifications_of_the_french_register_form_a_chain_across_registers(
     edition: str, fixtures: Path, hub: Hub

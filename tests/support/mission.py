@@ -26,8 +26,16 @@ def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for mark in node.decorator_list:
-                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.mission":
-                    yield from ((node.name, ast.literal_eval(row)) for row in mark.args)
+                yield from ((node.name, row) for row in _rows(mark))
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+            whole = node.value.elts if isinstance(node.value, ast.List) else [node.value]
+            yield from (("every test", row) for mark in whole for row in _rows(mark))
+
+
+def _rows(mark: ast.expr) -> list[str]:
+    if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.mission":
+        return [ast.literal_eval(row) for row in mark.args]
+    return []
 
 
 def main() -> None:

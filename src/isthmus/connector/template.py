@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from isthmus.errors import Misconfigured
 
@@ -66,9 +66,8 @@ def names_of(template: str, root: str) -> list[str]:
 
 def check_address(address: str) -> str | None:
     """Say why `address` cannot be a base address, or None: http(s) or file, constant host."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
+    parts = _parts(address)
+    if parts is None:
         return "the address does not read"
     if parts.scheme not in {"http", "https", "file"}:
         return "the address must begin with http://, https:// or file://"
@@ -79,6 +78,16 @@ def check_address(address: str) -> str | None:
     if parts.username or parts.password:
         return "secrets do not belong in an address"
     return None
+
+
+def _parts(address: str) -> SplitResult | None:
+    """Part an address; None where it, its host or its port does not read."""
+    try:
+        parts = urlsplit(address)
+        reads = parts.port != 0 and address.isprintable()  # to read a port is to check it
+    except ValueError:
+        return None
+    return parts if reads and not set(parts.netloc) & set(" \\%") else None
 
 
 def base_address(template: str, config: Mapping[str, Any]) -> str:

@@ -62,6 +62,8 @@ class Found:
     records: dict[str, RawRecord] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    repeats: int = 0
+    """Records that came word for word again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,10 @@ class LiveReading:
             reading = await _read(reader, records, known)
             hashes = {record.key: record.raw_hash for record in records}
             rejected |= {hashes.get(one.source_key) for one in reading.rejections}
-            portion = portion_of(reading, rest, records[0].raw_hash if records else b"")
+            digest = records[0].raw_hash if records else b""
+            portion = portion_of(reading, rest, digest, found.repeats)
             self._total.add(await run.write(replace(portion, deleted=found.deleted)))
-            found.deleted, rest = [], []
+            found.deleted, found.repeats, rest = [], 0, []
         self._check_rejected(found)
 
     def _check_rejected(self, found: Found) -> None:
@@ -251,6 +254,7 @@ async def _identified(reader: RecordReader, fetched: Fetched) -> Found:
             raise SourceGarbled("gives the same page twice, so its list cannot be whole")
         digests.add(named.digest)
         found.records |= {record.key: record for record in named.records}
+        found.repeats += named.repeats
         found.rejections += [*named.rejections, *page.rejected]
         found.deleted += page.deleted
         await asyncio.sleep(0)

@@ -120,6 +120,8 @@ class ClientCredentials:
                 "POST", credentials.token, headers=headers, body=urlencode(form).encode()
             )
         except SourceRefused as refused:
+            if refused.status is None:  # the address is refused, and nobody was asked
+                raise
             word = f" ({refused.word})" if refused.word else ""
             message = f"does not give a token for its client_id and client_secret{word}"
             raise SourceRefused(message, word=refused.word) from None

@@ -12,7 +12,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import unquote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urlencode, urljoin, urlsplit
 
 import httpx
 import orjson
@@ -26,7 +26,7 @@ from isthmus.errors import (
 )
 from isthmus.outbound.answer import Answer
 from isthmus.outbound.authority import FORM, Authority
-from isthmus.outbound.faults import as_faults, checked, delay_of
+from isthmus.outbound.faults import UNREADABLE, as_faults, checked, delay_of
 from isthmus.outbound.gate import Gate, OwnGate, Turn
 from isthmus.outbound.guard import GuardedBackend
 from isthmus.outbound.terms import Terms
@@ -144,7 +144,7 @@ class SourceClient:
 
     def url(self, path: str) -> str:
         """Join a path to the source's address; an absolute address stays as it is."""
-        if urlsplit(path).scheme:
+        if _parts(path).scheme:
             return path
         if not self.base_url:
             raise SourceRefused("has no address; give it one with --base-url", source=self.source)
@@ -174,7 +174,7 @@ class SourceClient:
 
         async def made() -> Answer:
             allowed = self._authorization(url) | await self._allowed(url)
-            request = self._http.build_request(
+            request = self._request(
                 method,
                 url,
                 params=dict(query) if query else None,
@@ -228,9 +228,12 @@ class SourceClient:
     ) -> Answer:
         url = self.url(path)
         sent = dict(headers) | self._authorization(url)
-        return await self._attempt(
-            self._http.build_request(method, url, headers=sent, content=body)
-        )
+        return await self._attempt(self._request(method, url, headers=sent, content=body))
+
+    def _request(self, method: str, url: str, **words: Any) -> httpx.Request:
+        """Build a call; an address that the library does not read is a fault of the source."""
+        with as_faults(self.source):
+            return self._http.build_request(method, url, **words)
 
     def _authorization(self, url: str) -> dict[str, str]:
         if self._bearer is None or _origin(url) != _origin(self.base_url):
@@ -244,11 +247,12 @@ class SourceClient:
         url = self.url(path)
         if url.startswith("file:"):
             return _local(url, self.base_url)
-        url = str(httpx.URL(url, params=dict(query))) if query else url
+        asked = self._request("GET", url, params=dict(query) if query else None)
+        url = str(asked.url)
         target = folder / f"download-{abs(hash(url)):x}"
 
         async def fetched() -> Path:
-            request = self._http.build_request("GET", url, headers=await self._allowed(url))
+            request = self._request("GET", url, headers=await self._allowed(url))
             async for attempt in stamina.retry_context(on=delay_of, attempts=self.terms.attempts):
                 with attempt:
                     await self._download(request, target)
@@ -324,8 +328,8 @@ class SourceClient:
         raise SourceRefused(f"more than {REDIRECTS} redirects", source=self.source)
 
     def _redirected(self, request: httpx.Request, response: httpx.Response) -> httpx.Request:
-        target = urljoin(str(request.url), response.headers["location"])
-        if urlsplit(target).scheme not in {"http", "https"}:
+        target = _joined(str(request.url), response.headers["location"])
+        if _parts(target).scheme not in {"http", "https"}:
             raise SourceRefused("redirected to an address that is not http", source=self.source)
         same_host = _origin(target) == _origin(str(request.url))
         # credentials go to the host they were meant for, and to no other
@@ -337,8 +341,23 @@ class SourceClient:
 
 def _origin(url: str) -> tuple[str, str]:
     """Give scheme and host: the same host without TLS is another one."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     return parts.scheme, parts.netloc.lower()
+
+
+def _parts(url: str) -> SplitResult:
+    """Part an address; raise `SourceRefused` where it cannot be."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise SourceRefused(UNREADABLE) from None
+
+
+def _joined(url: str, further: str) -> str:
+    try:
+        return urljoin(url, further)
+    except ValueError:
+        raise SourceRefused(UNREADABLE) from None
 
 
 _SAFE_HEADERS = {"user-agent", "accept", "accept-encoding", "accept-language"}

@@ -25,6 +25,7 @@ from isthmus.errors import (
 from isthmus.outbound.answer import Answer
 
 LONGEST_WAIT = 120.0
+UNREADABLE = "has an address that does not read"
 
 
 def checked(response: httpx.Response, body: bytes, source: str, *, private: bool = False) -> Answer:
@@ -88,6 +89,21 @@ def delay_of(error: Exception) -> bool | float:
     return error.retry_after if error.retry_after <= LONGEST_WAIT else False
 
 
+_FAULTS: tuple[tuple[tuple[type[Exception], ...], type[SourceFault], str], ...] = (
+    (
+        (TimeoutError, httpx.TimeoutException, httpcore.TimeoutException),
+        SourceTimedOut, "gave no whole answer in time",
+    ),
+    ((httpx.ConnectError, httpcore.ConnectError), SourceUnavailable, "cannot be reached"),
+    ((httpx.DecodingError,), SourceGarbled, "the compressed answer does not decode"),
+    ((httpx.UnsupportedProtocol,), SourceRefused, "has an address that is not http"),
+    ((httpx.InvalidURL,), SourceRefused, UNREADABLE),
+    ((httpx.TransportError,), SourceUnavailable, "broke the connection off"),
+)  # fmt: skip
+"""What the client library raises, the first that fits, and what it is for us."""
+_RAISED = tuple(kind for kinds, *_ in _FAULTS for kind in kinds)
+
+
 @contextlib.contextmanager
 def as_faults(source: str) -> Any:
     """Turn the client library's errors into ours, without its text."""
@@ -96,13 +112,13 @@ def as_faults(source: str) -> Any:
     except SourceFault as fault:
         fault.source = fault.source or source
         raise
-    except (TimeoutError, httpx.TimeoutException, httpcore.TimeoutException):
-        raise SourceTimedOut("gave no whole answer in time", source=source) from None
-    except (httpx.ConnectError, httpcore.ConnectError):
-        raise SourceUnavailable("cannot be reached", source=source) from None
-    except httpx.DecodingError:
-        raise SourceGarbled("the compressed answer does not decode", source=source) from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise SourceRefused("has an address that is not http", source=source) from None
-    except httpx.TransportError:
-        raise SourceUnavailable("broke the connection off", source=source) from None
+    except _RAISED as error:
+        raise _fault_of(error, source) from None
+
+
+def _fault_of(error: Exception, source: str) -> SourceFault:
+    # the library reads where a redirect leads to, and takes what does not read for a broken answer
+    if isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error):
+        return SourceRefused(UNREADABLE, source=source)
+    made, message = next((made, said) for kinds, made, said in _FAULTS if isinstance(error, kinds))
+    return made(message, source=source)

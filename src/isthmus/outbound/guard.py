@@ -19,6 +19,12 @@ from isthmus.errors import SourceRefused
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NOT_SOURCES = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "168.63.129.16/32", "192.88.99.0/24", "3fff::/20"))
+)
+"""Addresses that a number alone makes look public: those of protocols and of documents, which older
+Pythons take for open, and the one at which a cloud's own agent answers its machines.
+"""
 
 
 class AddressRefused(SourceRefused):
@@ -78,7 +84,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):  # a label that is too long does not even come to be asked
             raise httpcore.ConnectError(f"{host} has no address") from None
         return [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
 
@@ -87,6 +93,8 @@ def is_public(address: IPAddress) -> bool:
     """Tell whether an address is one of the open internet, looking inside IPv6 wrappings."""
     inner = _unwrapped(address)
     if isinstance(inner, ipaddress.IPv6Address) and inner.is_site_local:
+        return False
+    if _is_no_source(inner):
         return False
     return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
@@ -97,9 +105,13 @@ def is_private(address: IPAddress) -> bool:
     Link-local ones never are: there cloud machines keep their credentials.
     """
     inner = _unwrapped(address)
-    if inner.is_link_local or inner.is_multicast or inner.is_unspecified:
+    if _is_no_source(inner) or inner.is_link_local or inner.is_multicast or inner.is_unspecified:
         return False
     return inner.is_loopback or (inner.is_private and not inner.is_reserved)
+
+
+def _is_no_source(address: IPAddress) -> bool:
+    return any(address in network for network in NOT_SOURCES)
 
 
 def _unwrapped(address: IPAddress) -> IPAddress:

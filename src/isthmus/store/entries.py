@@ -38,7 +38,8 @@ class PageOfEntries:
 
     `entries` are new or changed; `rehashed` are records whose raw form changed but not what it
     says; `unchanged` are the keys of records seen again as they were; `kept` are those of
-    records whose new form could not be read, so that the last good one stays.
+    records whose new form could not be read, so that the last good one stays. `repeats` counts
+    what came again on the page itself, and said nothing new.
     """
 
     digest: bytes
@@ -49,14 +50,19 @@ class PageOfEntries:
     kept: Sequence[int] = ()
     rejections: Sequence[Rejection] = ()
     deleted: Sequence[str] = ()
+    repeats: int = 0
     statements: int = 0
     matched: int = 0
 
     @property
     def seen(self) -> int:
         """How many records the page held."""
-        unread = len(self.rejections)
-        return len(self.entries) + len(self.rehashed) + len(self.unchanged) + unread
+        return len(self.entries) + self.seen_before + len(self.rejections)
+
+    @property
+    def seen_before(self) -> int:
+        """How many of them say nothing new."""
+        return len(self.rehashed) + len(self.unchanged) + self.repeats
 
 
 @dataclass(slots=True)

@@ -112,7 +112,7 @@ class Run:
             self._connection, self._source, self._stream, self._noun, page.deleted
         )
         counts.seen = page.seen
-        counts.unchanged = len(page.unchanged) + len(page.rehashed)
+        counts.unchanged = page.seen_before
         counts.rejected = len(rejections)
         counts.statements, counts.matched, counts.pages = page.statements, page.matched, 1
         kept = [*page.kept, *(e.known.record_id for e, _ in refused if e.known is not None)]

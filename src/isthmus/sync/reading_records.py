@@ -58,12 +58,13 @@ class Identified(NamedTuple):
     """The records of a page with their keys, what has none, and a mark of the page as it came.
 
     The mark is of all records, other streams' too: of two pages that are not the same the few
-    records of one stream may well be.
+    records of one stream may well be. `repeats` came more than once, and the same each time.
     """
 
     records: list[RawRecord]
     rejections: list[Rejection]
     digest: bytes
+    repeats: int
 
 
 class RecordReader:
@@ -101,6 +102,7 @@ class RecordReader:
         """
         found: dict[str, RawRecord] = {}
         rejections = []
+        repeats = 0
         digest = hashlib.blake2b(digest_size=16)
         for payload in payloads:
             raw_hash = self._hash(payload)
@@ -109,10 +111,13 @@ class RecordReader:
             if isinstance(named, Rejection):
                 rejections.append(named)
             elif named is not None:
-                if named.key in found and found[named.key].raw_hash != raw_hash:
+                before = found.get(named.key)
+                if before is not None and before.raw_hash != raw_hash:
                     rejections.append(_duplicate(named.key))
+                elif before is not None:
+                    repeats += 1
                 found[named.key] = named
-        return Identified(list(found.values()), rejections, digest.digest())
+        return Identified(list(found.values()), rejections, digest.digest(), repeats)
 
     def _named(self, payload: Any, raw_hash: bytes) -> RawRecord | Rejection | None:
         """Give a record its key; None where it belongs to another stream."""
@@ -239,7 +244,9 @@ def salt_of(
     return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
 
 
-def portion_of(reading: Reading, rejections: Sequence[Rejection], digest: bytes) -> PageOfEntries:
+def portion_of(
+    reading: Reading, rejections: Sequence[Rejection], digest: bytes, repeats: int = 0
+) -> PageOfEntries:
     """Give what was read as it is written, with no cursor."""
     statements = [a for entry in reading.entries for a in alignments_of(entry.entity)]
     return PageOfEntries(
@@ -250,6 +257,7 @@ def portion_of(reading: Reading, rejections: Sequence[Rejection], digest: bytes)
         unchanged=reading.unchanged,
         kept=reading.kept,
         rejections=[*rejections, *reading.rejections],
+        repeats=repeats,
         statements=len(statements),
         matched=sum(1 for a in statements if a.skill is not None),
     )

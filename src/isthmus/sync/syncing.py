@@ -20,7 +20,7 @@ from isthmus.connector.page import Page
 from isthmus.connector.part import Context
 from isthmus.connector.pull import NotModified, StreamReader
 from isthmus.errors import ErrorCode, IsthmusError, SourceFault, SourceGarbled
-from isthmus.model.run import Rejection, RunState
+from isthmus.model.run import RunState
 from isthmus.normalise.aligner import Aligner
 from isthmus.normalise.drift import Drift
 from isthmus.outbound import Outbound, SourceClient, Terms
@@ -36,7 +36,7 @@ from isthmus.sync.advice import judge
 from isthmus.sync.calling_back import desk_of
 from isthmus.sync.collector import seldom_collecting
 from isthmus.sync.reading_records import (
-    RawRecord,
+    Identified,
     RecordReader,
     is_nameless,
     portion_of,
@@ -302,12 +302,12 @@ class _OneStream:
         """Write a page in transactions of bounded size; its cursor goes with the last one."""
         self._nameless += sum(map(is_nameless, page.rejected))
         for payloads, is_last in _portions(page.records, size):
-            records, rejections, digest = reader.identify(payloads)
-            self._nameless += sum(map(is_nameless, rejections))
-            if payloads and run.is_repeated(digest):
+            found = reader.identify(payloads)
+            self._nameless += sum(map(is_nameless, found.rejections))
+            if payloads and run.is_repeated(found.digest):
                 raise SourceGarbled("gives the same page twice, so its list cannot be whole")
-            if not (payloads and run.was_written(digest)):
-                portion = await self._portion(run, reader, records, rejections, digest)
+            if not (payloads and run.was_written(found.digest)):
+                portion = await self._portion(run, reader, found)
                 if is_last:
                     portion = _with_page(portion, page)
                 else:
@@ -317,17 +317,10 @@ class _OneStream:
             self._watermark = max(filter(None, (self._watermark, newest)), default=None)
             self._syncer.progress(self._source.name, self._stream, self._total, page.total)
 
-    async def _portion(
-        self,
-        run: Run,
-        reader: RecordReader,
-        records: Sequence[RawRecord],
-        rejections: Sequence[Rejection],
-        digest: bytes,
-    ) -> PageOfEntries:
-        known = await run.writer.known([record.key for record in records])
-        reading = reader.read(records, _unhashed(known) if self._full else known)
-        return portion_of(reading, rejections, digest)
+    async def _portion(self, run: Run, reader: RecordReader, found: Identified) -> PageOfEntries:
+        known = await run.writer.known([record.key for record in found.records])
+        reading = reader.read(found.records, _unhashed(known) if self._full else known)
+        return portion_of(reading, found.rejections, found.digest, found.repeats)
 
     def _check_rejected(self, allowed: float) -> None:
         total = self._total

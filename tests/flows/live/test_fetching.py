@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from isthmus.credentials.registries import load_registry
 from isthmus.credentials.verifier import Verifier
 from isthmus.live.fetched import Fetched, LiveDocument
@@ -101,6 +103,7 @@ async def test_badges_come_from_the_addresses_a_learner_gave(linked: Linked) -> 
         assert rows[CheckKind.REGISTER_LOOKUP] is CheckResult.PASS
 
 
+@pytest.mark.mission("S31")
 async def test_a_credit_bank_gives_its_rows_and_the_balance(linked: Linked) -> None:
     fetched = await linked.fetch(await linked.linked("bank", "tara"))
     assert fetched.shortfalls == ()

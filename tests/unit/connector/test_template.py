@@ -55,6 +55,10 @@ def test_a_base_address_that_lacks_a_value_is_refused() -> None:
         ("https:///v1", "names no host"),
         ("https://me:pass@api.example/", "secrets do not belong"),
         ("https://[::1/", "does not read"),
+        ("https://api.example:99999/", "does not read"),
+        ("https://api.example\\@127.0.0.1/", "does not read"),
+        ("https://api%2eexample/", "does not read"),
+        ("https://api.example/\r\nx: y", "does not read"),
     ],
 )
 def test_an_address_that_cannot_be_a_base_is_told_why(address: str, said: str) -> None:

@@ -265,3 +265,28 @@ async def test_each_file_has_the_verdict_that_the_list_states(
     assert told[True] >= 88
     assert told[False] >= 130
     assert disagreed.keys() == OTHERWISE.keys(), disagreed
+
+
+SIGNED = {
+    "w3c-vc/vc-di-eddsa/eddsa-rdfc-2022/employ/signedDataInt.json": "eddsa-rdfc-2022",
+    "w3c-vc/vc-di-ecdsa/ecdsa-rdfc-2019-p256/employ/signedECDSAP256.json": "ecdsa-rdfc-2019",
+    "w3c-vc/vc-di-ecdsa/ecdsa-jcs-2019-p384/signedJCSECDSAP384.json": "ecdsa-jcs-2019",
+    "clr-2/simple.jwt": "RS256",
+    "dcc/v2/v2WithValidStatus.json": "Ed25519Signature2020",
+}
+LISTED = {"dcc/v2/v2WithValidStatus.json": "PASS", "dcc/v2/v2Revoked.json": "FAIL"}
+
+
+@pytest.mark.mission("S25")
+async def test_integrity_proofs_and_tokens_verify_and_a_status_list_is_honoured(
+    folder: Path,
+) -> None:
+    verifier = Verifier(Contexts.of_folder(folder / "jsonld-contexts"), World(folder))
+    for file in SIGNED.keys() | LISTED.keys():
+        made = (await verifier.verify(Document((folder / file).read_bytes()), now=NOW))[1]
+        signed = [c for c in made.checks if c.kind == "SIGNATURE"]
+        assert {c.result for c in signed} == {"PASS"}, file
+        assert all(c.detail.startswith(SIGNED.get(file, "Ed25519")) for c in signed)
+        if file in LISTED:
+            (row,) = [c for c in made.checks if c.kind == "STATUS_LIST"]
+            assert row.result == LISTED[file], file

@@ -207,6 +207,13 @@ async def test_an_endorsement_by_another_learner_is_never_more_than_peer() -> No
     assert (await verified(COLLEGE.sign(document | {"issuer": learner}))).level == "PEER"
 
 
+@pytest.mark.mission("S27")
+async def test_an_endorsement_is_worth_what_its_signer_is() -> None:
+    for who, level in ((COLLEGE, "INDEPENDENT"), (OTHER, "PEER")):
+        said = an_award(who.did, type=["VerifiableCredential", "EndorsementCredential"])
+        assert (await verified(who.sign(said))).level == level
+
+
 async def test_more_credentials_than_are_checked_is_said() -> None:
     many = [an_award(COLLEGE.did, id=f"urn:x:{n}") for n in range(80)]
     made = await verified(shown(*many))

@@ -17,7 +17,8 @@ NEVER = (
     "169.254.169.254", "169.254.0.1", "0.0.0.0", "::", "fe80::1", "224.0.0.1", "ff02::1",
     "255.255.255.255", "240.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0",
     "2002:a9fe:a9fe::", "64:ff9b::a9fe:a9fe", "fec0::1", "64:ff9b:1::a9fe:a9fe",
-    "::169.254.169.254", "100.64.0.1",
+    "::169.254.169.254", "100.64.0.1", "192.0.0.192", "168.63.129.16", "192.88.99.1", "3fff::1",
+    "::ffff:168.63.129.16",
 )  # fmt: skip
 OPEN = ("8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
 
@@ -77,6 +78,12 @@ async def test_a_spelling_of_a_local_address_is_refused_before_it_is_dialled(
     with pytest.raises(AddressRefused, match="private or reserved"):
         await GuardedBackend(inner, allow_private=False).connect_tcp(SPELLINGS[spelling], 80)
     assert inner.dialled == []
+
+
+@pytest.mark.parametrize("host", [f"{'a' * 300}.example", "a..example"])
+async def test_a_name_that_cannot_be_asked_for_has_no_address(host: str) -> None:
+    with pytest.raises(httpcore.ConnectError):
+        await GuardedBackend(Recording(), allow_private=False).connect_tcp(host, 80)
 
 
 async def test_what_is_dialled_is_the_address_that_was_vetted() -> None:

@@ -56,7 +56,12 @@ class ByLink(Undivided):
     def onward(self, page: PageAnswer) -> Onward:
         """Take the address, counted from the answer's own."""
         found = self._find(page.body) if self._find is not None else _link_header(page.answer)
-        return Onward(urljoin(page.answer.url, str(found)) if found else None)
+        if not found:
+            return Onward(None)
+        try:
+            return Onward(urljoin(page.answer.url, str(found)))
+        except ValueError:
+            raise SourceGarbled("names a next page whose address does not read") from None
 
 
 class ByResumption(Undivided):

@@ -95,3 +95,25 @@ def test_the_european_micro_credential_says_all_it_states(fixtures: Path) -> Non
     assert found.assessment is not None
     assert (found.assessment.supervised, found.assessment.identity_checked) == (False, False)
     assert found.languages == ("en",)
+
+
+@pytest.mark.mission("S28")
+@pytest.mark.shared
+def test_the_european_micro_credential_keeps_languages_and_no_picture(fixtures: Path) -> None:
+    folder = fixtures / "credentials/elm/Credentials/JSON-LD Examples (ELM v3)"
+    body = (folder / "Sample-MC-Annex1-signed.jsonld").read_bytes()
+    found = read(Document(body)).credential
+    assert found.title is not None
+    assert found.title.value == "Micro-Credential"
+    assert found.issuer is not None
+    assert found.issuer.name.value == "ORGANIZACION TEST"
+    assert found.qualification is not None
+    assert found.qualification.name is not None
+    assert found.qualification.name.value == "Digital micro-credential creation"
+    assert found.workload == Workload(60.0, 60.0, "PT60H")  # of the activity that influenced it
+    assert found.credits == (CreditValue("ECTS", 2.0),)
+    texts = {outcome.text.value: dict(outcome.text.others) for outcome in found.outcomes}
+    assert texts["Developing digital content"] == {"es": "Contento digital"}
+    assert b"base64" in body
+    assert len(repr(found)) < len(body) / 10
+    assert "iVBOR" not in repr(found)

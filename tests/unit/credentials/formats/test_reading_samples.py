@@ -122,6 +122,7 @@ def test_names_in_several_languages_are_kept() -> None:
     assert (title.language, dict(title.others)) == ("en", {"es": "Primeros auxilios"})
 
 
+@pytest.mark.mission("S54")
 def test_a_hosted_badge_keeps_the_hashed_recipient_hashed() -> None:
     found = read_sample("open-badges-2.json").credential
     assert found.form is CredentialForm.HOSTED_BADGE
