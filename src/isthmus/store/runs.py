@@ -66,6 +66,7 @@ class Run:
         self.watermark: str | None = row["watermark"]
         self.etag: str | None = row["etag"]
         self.resumed: bool = row["pages"] > 0
+        self._rejected: bool = row["rejected"]
         self._pages: int = row["pages"]
         self._before: set[bytes] = set()
         self._digests: set[bytes] = set()
@@ -114,8 +115,10 @@ class Run:
             await self._connection.executemany(
                 "UPDATE record SET raw_hash = $2 WHERE id = $1", page.rehashed
             )
-        keys = [e.source_key for e in page.entries]
-        await forget_rejections(self._connection, self._source, self._stream, keys)
+        if self._rejected:  # most streams have none
+            keys = [e.source_key for e in page.entries]
+            await forget_rejections(self._connection, self._source, self._stream, keys)
+        self._rejected = self._rejected or bool(rejections)
         await write_rejections(self._connection, self._source, self._stream, self.id, rejections)
         counts.removed += await remove_keys(
             self._connection, self._source, self._stream, self._noun, page.deleted
@@ -131,26 +134,19 @@ class Run:
         return counts
 
     async def _note_page(self, page: PageOfEntries, seen: list[int], c: Counts) -> None:
+        # one statement: a page of a few hundred records is little beside a round trip
         await self._connection.execute(
-            "INSERT INTO run_page (run_id, number, digest, records) VALUES ($1, $2, $3, $4)",
-            self.id,
-            self._pages,
-            page.digest,
-            seen,
-        )
-        await self._connection.execute(
-            "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
-            self._source,
-            self._stream,
-            page.cursor,
-        )
-        await self._connection.execute(
-            "UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
+            "WITH page AS (INSERT INTO run_page (run_id, number, digest, records)"
+            " VALUES ($1, $10, $11, $12)),"
+            " state AS (UPDATE stream_state SET cursor = $15"
+            " WHERE source_id = $13 AND stream = $14)"
+            " UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
             " added = added + $3, changed = changed + $4, unchanged = unchanged + $5,"
             " removed = removed + $6, rejected = rejected + $7, statements = statements + $8,"
             " matched = matched + $9 WHERE id = $1",
             self.id, c.seen, c.added, c.changed, c.unchanged, c.removed, c.rejected,
-            c.statements, c.matched,
+            c.statements, c.matched, self._pages, page.digest, seen,
+            self._source, self._stream, page.cursor,
         )  # fmt: skip
 
     async def finish(
@@ -344,8 +340,11 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             " started_at = CASE WHEN state = 'QUEUED' AND pages = 0 THEN now() ELSE started_at END,"
             " fault = NULL, state = 'RUNNING'"
             " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
-            " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
+            " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag, EXISTS (SELECT FROM"
+            " rejected_record j WHERE j.source_id = $2 AND j.stream = $3) AS rejected",
             run,
+            source,
+            stream,
         )
         await settle(connection, sources=True)
         return row

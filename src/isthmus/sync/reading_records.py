@@ -143,8 +143,12 @@ class RecordReader:
         """Give the newest `changed` among records, as the source writes it."""
         if self._changed is None:
             return None
-        stated = (self._stated_change(payload) for payload in payloads)
-        return max((str(c) for c in stated if c), default=None)
+        newest = ""
+        for payload in payloads:
+            stated = self._stated("changed", self._changed, payload)
+            if stated and (text := str(stated)) > newest:
+                newest = text
+        return newest or None
 
     def _read(self, record: RawRecord, held: Known | None, reading: Reading) -> None:
         mapped: Any = None
@@ -209,9 +213,6 @@ class RecordReader:
             found = self._stated("uri", self._uri, payload)
         return str(found) if found else None
 
-    def _stated_change(self, payload: Any) -> Any:
-        return None if self._changed is None else self._stated("changed", self._changed, payload)
-
     def _stated(self, word: str, expression: Compiled, payload: Any) -> Any:
         """Give what a record says beside its mapping; what does not read is not said."""
         try:
@@ -221,7 +222,9 @@ class RecordReader:
             return None
 
     def _changed_at(self, payload: Any) -> datetime | None:
-        found = self._stated_change(payload)
+        if self._changed is None:
+            return None
+        found = self._stated("changed", self._changed, payload)
         return moment(str(found), "changed", self._drift) if found else None
 
 

@@ -58,8 +58,7 @@ class VacancyWriter(NounWriter):
         employer_id = None
         if employer is not None and not isinstance(employer, Reference):
             employer_id = known[Noun.ORGANIZATION, organization_key(employer)]
-        places, countries = places_columns(v.locations) if v.locations else (None, [])
-        regions = [p.region for p in v.locations if p.region]
+        places, countries, regions = places_columns(v.locations)
         pay = v.salary
         return (
             v.uri, *text_columns(v.title), *text_columns(v.description),
