@@ -33,6 +33,9 @@ RECORD_COLUMNS = (
     "raw_hash", "content_hash", "changed_at_source", "overlay",
 )  # fmt: skip
 
+AHEAD = 3
+"""So many pages' keys are fetched beyond those of the page at hand."""
+
 KnownKeys = dict[tuple[Noun, str], int]
 
 _NOTHING = (0, b"", None)
@@ -55,6 +58,7 @@ class PageWriter:
         self._stream = stream
         self._noun = noun
         self._schemes: dict[str, int] = {}
+        self._spare: dict[str, list[int]] = {}
         self._derived: dict[tuple[Noun, str], tuple[int, bytes, Any]] = {}
 
     async def known(self, keys: Sequence[str], stream: str | None = None) -> dict[str, Known]:
@@ -246,14 +250,21 @@ class PageWriter:
         return held | {row[0]: (row[0], row[1]) for row in rows}
 
     async def _new_keys(self, table: str, count: int) -> list[int]:
-        if not count:
-            return []
-        keys: list[int] = await self._connection.fetchval(
-            f"SELECT ARRAY(SELECT nextval(pg_get_serial_sequence('{table}', 'id'))"
-            " FROM generate_series(1, $1))",
-            count,
-        )
-        return keys
+        """Give keys for new rows; a run that wants more and more of them fetches some ahead.
+
+        What is left when it ends is never used: a sequence has gaps after any failure.
+        """
+        held = self._spare.get(table, [])
+        if len(held) < count:
+            ahead = AHEAD * count if table in self._spare else 0
+            fetched: list[int] = await self._connection.fetchval(
+                f"SELECT ARRAY(SELECT nextval(pg_get_serial_sequence('{table}', 'id'))"
+                " FROM generate_series(1, $1))",
+                count - len(held) + ahead,
+            )
+            held = [*held, *fetched]
+        self._spare[table] = held[count:]
+        return held[:count]
 
     async def _insert(
         self, writer: NounWriter, new: Sequence[tuple[Entry, int]], keys: KnownKeys

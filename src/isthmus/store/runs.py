@@ -18,10 +18,10 @@ import asyncpg
 
 from isthmus.errors import IsthmusError
 from isthmus.model.reference import Noun
-from isthmus.model.run import RunState
+from isthmus.model.run import Rejection, RunState
 from isthmus.store.changes import settle
 from isthmus.store.database import FAILURES, LOST, Connection, Database
-from isthmus.store.entries import Counts, PageOfEntries
+from isthmus.store.entries import Counts, Entry, PageOfEntries
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.pointers import resolve_pending
 from isthmus.store.rejections import (
@@ -30,7 +30,7 @@ from isthmus.store.rejections import (
     write_rejections,
 )
 from isthmus.store.removals import hold_or_remove, remove_expired, remove_keys
-from isthmus.store.storable import write_storable
+from isthmus.store.storable import UNSTORABLE, write_storable
 
 WRITE_ATTEMPTS = 3
 LEASE_SECONDS = 2.0
@@ -93,23 +93,35 @@ class Run:
 
     async def write(self, page: PageOfEntries) -> Counts:
         """Write a page with its cursor in one transaction; give what became of its records."""
-        for attempt in range(1, WRITE_ATTEMPTS + 1):
+        tries, piecemeal = 1, False
+        while True:
             try:
                 async with self._connection.transaction():
-                    counts = await self._write(page)
+                    counts = await self._write(page, piecemeal=piecemeal)
                 break
             except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
                 # two sources brought the same new thing at once: it is there at the next try
                 self.writer.forget()
-                if attempt == WRITE_ATTEMPTS:
+                if tries == WRITE_ATTEMPTS:
                     raise
+                tries += 1
+            except UNSTORABLE:
+                self.writer.forget()
+                if piecemeal:
+                    raise
+                piecemeal = True
         self._pages += 1
         self._digests.add(page.digest)
         self.cursor = page.cursor
         return counts
 
-    async def _write(self, page: PageOfEntries) -> Counts:
-        counts, records, refused = await write_storable(self._connection, self.writer, page.entries)
+    async def _write(self, page: PageOfEntries, *, piecemeal: bool) -> Counts:
+        refused: list[tuple[Entry, Rejection]] = []
+        if piecemeal:
+            found = await write_storable(self._connection, self.writer, page.entries)
+            counts, records, refused = found
+        else:
+            counts, records = await self.writer.write(page.entries)
         rejections = [*page.rejections, *(rejection for _, rejection in refused)]
         if page.rehashed:
             await self._connection.executemany(

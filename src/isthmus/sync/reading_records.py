@@ -198,7 +198,7 @@ class RecordReader:
 
     def _hash(self, payload: Any) -> bytes:
         data = orjson.dumps(payload, default=str)
-        return hashlib.blake2b(data, digest_size=16, key=self._salt).digest()
+        return hashlib.blake2b(data, digest_size=16, salt=self._salt).digest()
 
     def _key(self, payload: Any) -> str | None:
         key = self._id(payload)
