@@ -28,6 +28,7 @@ import asyncpg
 import httpx
 import orjson
 
+from isthmus.cli.surroundings import new_loop
 from isthmus.hub import Hub
 from isthmus.settings import Settings
 from isthmus.store import migrating
@@ -263,6 +264,7 @@ def _round(server: EmbeddedServer, home: Path, address: str, name: str) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--work"]:
         _, _, work, where, folder, *rest = sys.argv
-        print(json.dumps(asyncio.run(WORK[work](where, Path(folder), *rest))))
+        with asyncio.Runner(loop_factory=new_loop) as runner:  # that of `isthmus sync`, for all
+            print(json.dumps(runner.run(WORK[work](where, Path(folder), *rest))))
     else:
         main(sys.argv[1:])
