@@ -77,8 +77,9 @@ class PageWriter:
         if not entries:
             return Counts(), []
         writer = WRITERS[self._noun]
-        keys = await self._write_derived(writer, [e.entity for e in entries])
-        keys |= await self._write_schemes(writer, [e.entity for e in entries])
+        entities = [e.entity for e in entries]
+        keys = await self._write_derived(writer, entities)
+        keys |= await self._write_schemes(writer, entities)
         return await self._upsert(writer, self._stream, entries, keys)
 
     def forget(self) -> None:
@@ -318,8 +319,8 @@ class PageWriter:
         for key, entry in latest.items():
             for table, row in writer.child_rows(entry.entity, key, keys):
                 rows.setdefault(table, []).append(row)
-            said = writer.pointers(entry.entity)
-            pointers += pointer_rows(self._source, writer.noun, key, said)
+            if said := writer.pointers(entry.entity):
+                pointers += pointer_rows(self._source, writer.noun, key, said)
         for table, found in rows.items():
             owner, columns = writer.children[table]
             if table in writer.upserts:

@@ -99,19 +99,20 @@ class RecordReader:
         Of records that share a key the last one is kept, the others are rejected.
         """
         found: dict[str, RawRecord] = {}
-        rejections = []
-        digest = hashlib.blake2b(digest_size=16)
-        for payload in payloads:
-            raw_hash = self._hash(payload)
-            digest.update(raw_hash)
+        rejections: list[Rejection] = []
+        hashes = list(map(self._hash, payloads))
+        for payload, raw_hash in zip(payloads, hashes, strict=True):
             named = self._named(payload, raw_hash)
+            if named is None:
+                continue
             if isinstance(named, Rejection):
                 rejections.append(named)
-            elif named is not None:
-                if named.key in found and found[named.key].raw_hash != raw_hash:
-                    rejections.append(_duplicate(named.key))
-                found[named.key] = named
-        return Identified(list(found.values()), rejections, digest.digest())
+                continue
+            if named.key in found and found[named.key].raw_hash != raw_hash:
+                rejections.append(_duplicate(named.key))
+            found[named.key] = named
+        digest = hashlib.blake2b(b"".join(hashes), digest_size=16).digest()
+        return Identified(list(found.values()), rejections, digest)
 
     def _named(self, payload: Any, raw_hash: bytes) -> RawRecord | Rejection | None:
         """Give a record its key; None where it belongs to another stream."""
@@ -202,7 +203,10 @@ class RecordReader:
 
     def _key(self, payload: Any) -> str | None:
         key = self._id(payload)
-        if key is None or key.__class__ in (dict, list, bool):
+        kind = key.__class__
+        if kind is str:
+            return key.strip() or None
+        if key is None or kind in (dict, list, bool):
             return None
         return str(key).strip() or None
 

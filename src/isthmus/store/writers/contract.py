@@ -107,7 +107,7 @@ def text_columns(text: Text | None) -> tuple[str | None, str | None, str | None]
     """Give a text's value, language and translations (JSON), or three NULLs."""
     if text is None:
         return (None, None, None)
-    return (text.value, text.language, json_or_null(text.others))
+    return (text.value, text.language, json_or_null(text.others) if text.others else None)
 
 
 def json_or_null(value: Any) -> str | None:
