@@ -31,7 +31,8 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
-from isthmus.cli.serving import COLLECT_EVERY, new_loop
+from isthmus.cli.serving import COLLECT_EVERY
+from isthmus.cli.surroundings import new_loop
 from isthmus.graph import executing
 from isthmus.graph.executing import Graph, Limits
 from isthmus.hub import Hub

@@ -13,10 +13,10 @@ import orjson
 
 from isthmus.cli.introducing import PROVIDER, introduce, platform_token
 from isthmus.cli.progress import SyncProgress
-from isthmus.cli.serving import address, at_port, listen, new_loop, run_server
+from isthmus.cli.serving import address, at_port, listen, run_server
 from isthmus.cli.simulating import served, simulated, simulated_provider, simulated_stores
 from isthmus.cli.storytelling import GUIDE, tell
-from isthmus.cli.surroundings import say
+from isthmus.cli.surroundings import new_loop, say
 from isthmus.hub import Hub
 from isthmus.playground.people import trusted_issuers
 from isthmus.playground.phone import PHONE

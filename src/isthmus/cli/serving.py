@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from isthmus.cli.surroundings import say
+from isthmus.cli.surroundings import new_loop, say
 from isthmus.errors import Misconfigured
 from isthmus.hub import Hub
 from isthmus.settings import Settings
@@ -119,12 +119,3 @@ def address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - shown, not bound
     return f"http://{shown}:{port}"
-
-
-def new_loop() -> asyncio.AbstractEventLoop:
-    """Give uvloop's event loop where there is one."""
-    try:
-        import uvloop  # noqa: PLC0415 - not on every system
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()

@@ -40,10 +40,20 @@ async def open_hub(settings: Settings, *, name: str = "isthmus") -> AsyncIterato
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work to its end; a database that goes away under it is a sentence."""
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            return runner.run(work)
     except LOST as error:
         message = f"The database went away ({type(error).__name__}); the next start goes on."
         raise Misconfigured("DATABASE_UNREACHABLE", message) from None
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Give uvloop's event loop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 def log_to_stderr(level: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from isthmus.connector.html import html_text
-from isthmus.connector.records import SkillStatement, VacancyRecord
+from isthmus.connector.records import OccupationStatement, SkillStatement, VacancyRecord
 from isthmus.model.alignment import Alignment
 from isthmus.model.organization import OrganizationRole
 from isthmus.model.text import UNDETERMINED, Text
@@ -45,21 +47,15 @@ def vacancy(record: VacancyRecord, aligner: Aligner, drift: Drift) -> Vacancy:
     if title is None:
         raise TitleMissing
     description = _description(record, own)
-    stated = record.occupation
-    places = tuple(map(place_of, record.locations)) if record.locations else ()
+    places = record.locations
     return Vacancy(
         title=title,
         uri=record.url,
         description=description,
         employer=organization_link(record.employer, OrganizationRole.EMPLOYER, own, drift),
-        occupation=aligner.occupation(
-            (stated.label if stated else None) or title.value,
-            title.language,
-            uri=stated.uri if stated else None,
-            code=stated.code if stated else None,
-        ),
-        requirements=_requirements(record, title, description, aligner),
-        locations=places,
+        occupation=_occupation(record.occupation, title, aligner),
+        requirements=_requirements(record.skills, title, description, aligner),
+        locations=tuple([place_of(place) for place in places]) if places else (),
         remote=_remote(record),
         employment_type=word(
             record.employment_type, EmploymentType, _EMPLOYMENT, "employment_type", drift
@@ -71,6 +67,13 @@ def vacancy(record: VacancyRecord, aligner: Aligner, drift: Drift) -> Vacancy:
         status=word(record.status, VacancyStatus, {}, "status", drift) or VacancyStatus.UNKNOWN,
         apply_url=record.apply_url or record.url,
     )
+
+
+def _occupation(stated: OccupationStatement | None, title: Text, aligner: Aligner) -> int | None:
+    if stated is None:
+        return aligner.occupation(title.value, title.language)
+    label = stated.label or title.value
+    return aligner.occupation(label, title.language, uri=stated.uri, code=stated.code)
 
 
 def _description(record: VacancyRecord, language: str) -> Text | None:
@@ -85,21 +88,27 @@ def _description(record: VacancyRecord, language: str) -> Text | None:
 def _remote(record: VacancyRecord) -> bool | None:
     if record.remote is not None:
         return record.remote
-    return True if any(names_remote_work(place.label) for place in record.locations) else None
+    for place in record.locations:
+        if names_remote_work(place.label):
+            return True
+    return None
 
 
 def _requirements(
-    record: VacancyRecord, title: Text, description: Text | None, aligner: Aligner
+    stated: Sequence[SkillStatement], title: Text, description: Text | None, aligner: Aligner
 ) -> tuple[Requirement, ...]:
     """Gather what is asked: first what the source states as skills, then what its texts name."""
-    found = [_stated(statement, title.language, aligner) for statement in record.skills]
+    named = aligner.mentions(title.value, title.language)
+    if description is not None:
+        named = [*named, *aligner.mentions(description.value, description.language)]
+    if not stated and not named:
+        return ()
+    found = [_stated(statement, title.language, aligner) for statement in stated]
     seen = {r.skill.skill for r in found if r.skill is not None}
-    texts = [title] if description is None else [title, description]
-    for text in texts:
-        for named in aligner.mentions(text.value, text.language):
-            if named.skill not in seen:
-                seen.add(named.skill)
-                found.append(_named(named))
+    for alignment in named:
+        if alignment.skill not in seen:
+            seen.add(alignment.skill)
+            found.append(_named(alignment))
     return tuple(found)
 
 

@@ -33,7 +33,12 @@ RECORD_COLUMNS = (
     "raw_hash", "content_hash", "changed_at_source", "overlay",
 )  # fmt: skip
 
+AHEAD = 3
+"""So many pages' keys are fetched beyond those of the page at hand."""
+
 KnownKeys = dict[tuple[Noun, str], int]
+
+_NOTHING = (0, b"", None)
 
 # twice as fast on an entity as JSON
 _said_by = msgspec.msgpack.Encoder(enc_hook=str).encode
@@ -53,7 +58,8 @@ class PageWriter:
         self._stream = stream
         self._noun = noun
         self._schemes: dict[str, int] = {}
-        self._derived: dict[tuple[Noun, str], tuple[int, bytes]] = {}
+        self._spare: dict[str, list[int]] = {}
+        self._derived: dict[tuple[Noun, str], tuple[int, bytes, Any]] = {}
 
     async def known(self, keys: Sequence[str], stream: str | None = None) -> dict[str, Known]:
         """Look up which of `keys` the store holds."""
@@ -71,8 +77,9 @@ class PageWriter:
         if not entries:
             return Counts(), []
         writer = WRITERS[self._noun]
-        keys = await self._write_derived(writer, [e.entity for e in entries])
-        keys |= await self._write_schemes(writer, [e.entity for e in entries])
+        entities = [e.entity for e in entries]
+        keys = await self._write_derived(writer, entities)
+        keys |= await self._write_schemes(writer, entities)
         return await self._upsert(writer, self._stream, entries, keys)
 
     def forget(self) -> None:
@@ -83,14 +90,20 @@ class PageWriter:
     async def _write_derived(self, writer: NounWriter, entities: Iterable[Any]) -> KnownKeys:
         """Write what entities describe in passing; map each description to its hub key."""
         by_noun: dict[Noun, dict[str, Derived]] = {}
+        keys: KnownKeys = {}
         for entity in entities:
             for derived in writer.derived(entity):
-                by_noun.setdefault(derived.noun, {})[derived.key] = derived
-        keys: KnownKeys = {}
+                name = derived.noun, derived.key
+                held = self._derived.get(name)
+                # a page describes the same few again and again, most of them in one object
+                if held is not None and held[2] is derived.entity:
+                    keys[name] = held[0]
+                else:
+                    by_noun.setdefault(derived.noun, {})[derived.key] = derived
         for noun, found in by_noun.items():
             hashes = {key: content_hash(d.entity) for key, d in found.items()}
             fresh = [
-                key for key in found if self._derived.get((noun, key), (0, b""))[1] != hashes[key]
+                key for key in found if self._derived.get((noun, key), _NOTHING)[1] != hashes[key]
             ]
             if fresh:
                 await self._write_fresh(noun, [found[key] for key in fresh], hashes)
@@ -106,7 +119,7 @@ class PageWriter:
         for derived in found:
             held, wanted = known.get(derived.key), hashes[derived.key]
             if held is not None and held.content_hash == wanted:
-                self._derived[noun, derived.key] = (held.entity_id, wanted)
+                self._derived[noun, derived.key] = (held.entity_id, wanted, derived.entity)
             else:
                 entries.append(Entry(derived.key, wanted, wanted, derived.entity, known=held))
         if entries:
@@ -114,7 +127,7 @@ class PageWriter:
             written = await self.known([e.source_key for e in entries], stream)
             for entry in entries:
                 key = written[entry.source_key].entity_id
-                self._derived[noun, entry.source_key] = (key, entry.content_hash)
+                self._derived[noun, entry.source_key] = (key, entry.content_hash, entry.entity)
 
     async def _write_schemes(self, writer: NounWriter, entities: Iterable[Any]) -> KnownKeys:
         keys: KnownKeys = {}
@@ -164,10 +177,12 @@ class PageWriter:
     async def _note_changes(
         self, noun: Noun, placed: Sequence[tuple[Entry, int, bool, bool]]
     ) -> None:
-        new = {key for _, key, _, is_new in placed if is_new}
-        await changes.note(self._connection, noun, changes.Op.ADDED, sorted(new))
-        others = (key for _, key, _, _ in placed if key not in new)
-        await changes.note(self._connection, noun, changes.Op.UPDATED, others)
+        new = [key for _, key, _, is_new in placed if is_new]
+        await changes.note(self._connection, noun, changes.Op.ADDED, new)
+        if len(new) < len(placed):
+            added = set(new)
+            others = (key for _, key, _, _ in placed if key not in added)
+            await changes.note(self._connection, noun, changes.Op.UPDATED, others)
 
     async def _described_elsewhere(
         self, writer: NounWriter, stream: str, entries: Sequence[Entry]
@@ -195,29 +210,27 @@ class PageWriter:
         self, writer: NounWriter, entries: Sequence[Entry], foreign: set[str]
     ) -> list[tuple[Entry, int, bool, bool]]:
         """Decide for each entry which row it is, whether this source owns it, whether it is new."""
-        held = await self._rows_held(writer, entries)
-        missing = 0
-        for entry in entries:
-            identity = writer.identity_of(entry.entity)
-            if entry.known is None and (identity is None or identity not in held):
-                missing += 1
+        held, unowned = await self._rows_held(writer, entries), (0, self._source)
+        names = [writer.identity_of(e.entity) for e in entries]
+        missing = sum(
+            e.known is None and (name is None or name not in held)
+            for e, name in zip(entries, names, strict=True)
+        )
         fresh = iter(await self._new_keys(writer.table, missing))
         placed = []
-        for entry in entries:
-            identity = writer.identity_of(entry.entity)
+        for entry, name in zip(entries, names, strict=True):
             if entry.known is not None:
-                owner = held.get(entry.known.entity_id, (0, self._source))[1]
-                own = owner in {self._source, None} and entry.source_key not in foreign
-                placed.append((entry, entry.known.entity_id, own, False))
-            elif identity is not None and identity in held:
-                key, owner = held[identity]
-                own = owner in {self._source, None} and entry.source_key not in foreign
-                placed.append((entry, key, own, False))
+                key, owner = entry.known.entity_id, held.get(entry.known.entity_id, unowned)[1]
+            elif name is not None and name in held:
+                key, owner = held[name]
             else:
                 key = next(fresh)
-                if identity is not None:
-                    held[identity] = (key, self._source)
+                if name is not None:
+                    held[name] = (key, self._source)
                 placed.append((entry, key, True, True))
+                continue
+            own = owner in {self._source, None} and entry.source_key not in foreign
+            placed.append((entry, key, own, False))
         return placed
 
     async def _rows_held(
@@ -238,13 +251,21 @@ class PageWriter:
         return held | {row[0]: (row[0], row[1]) for row in rows}
 
     async def _new_keys(self, table: str, count: int) -> list[int]:
-        if not count:
-            return []
-        rows = await self._connection.fetch(
-            f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, $1)",
-            count,
-        )
-        return [row[0] for row in rows]
+        """Give keys for new rows; a run that wants more and more of them fetches some ahead.
+
+        What is left when it ends is never used: a sequence has gaps after any failure.
+        """
+        held = self._spare.get(table, [])
+        if len(held) < count:
+            ahead = AHEAD * count if table in self._spare else 0
+            fetched: list[int] = await self._connection.fetchval(
+                f"SELECT ARRAY(SELECT nextval(pg_get_serial_sequence('{table}', 'id'))"
+                " FROM generate_series(1, $1))",
+                count - len(held) + ahead,
+            )
+            held = [*held, *fetched]
+        self._spare[table] = held[count:]
+        return held[:count]
 
     async def _insert(
         self, writer: NounWriter, new: Sequence[tuple[Entry, int]], keys: KnownKeys
@@ -298,8 +319,8 @@ class PageWriter:
         for key, entry in latest.items():
             for table, row in writer.child_rows(entry.entity, key, keys):
                 rows.setdefault(table, []).append(row)
-            said = writer.pointers(entry.entity)
-            pointers += pointer_rows(self._source, writer.noun, key, said)
+            if said := writer.pointers(entry.entity):
+                pointers += pointer_rows(self._source, writer.noun, key, said)
         for table, found in rows.items():
             owner, columns = writer.children[table]
             if table in writer.upserts:
@@ -331,11 +352,12 @@ class PageWriter:
     ) -> list[int]:
         """Write where each entity came from; give the keys of the records."""
         fresh = [(e, key, own) for e, key, own, _ in placed if e.known is None]
+        source, noun = self._source, writer.noun.value
         keys = await self._new_keys("record", len(fresh))
         if fresh:
             rows = [
                 (
-                    record, self._source, stream, e.source_key, writer.noun.value, key, e.uri,
+                    record, source, stream, e.source_key, noun, key, e.uri,
                     e.raw_hash, e.content_hash, e.changed_at_source,
                     None if own else overlay_of(writer, e.entity),
                 )

@@ -14,10 +14,10 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from isthmus.model.reference import Noun
-from isthmus.model.run import RunState
+from isthmus.model.run import Rejection, RunState
 from isthmus.store.changes import settle
 from isthmus.store.database import Connection, Database
-from isthmus.store.entries import Counts, PageOfEntries
+from isthmus.store.entries import Counts, Entry, PageOfEntries
 from isthmus.store.leasing import leased_connection
 from isthmus.store.page_writer import PageWriter
 from isthmus.store.pointers import resolve_pending
@@ -27,7 +27,7 @@ from isthmus.store.rejections import (
     write_rejections,
 )
 from isthmus.store.removals import hold_or_remove, remove_expired, remove_keys
-from isthmus.store.storable import write_storable
+from isthmus.store.storable import UNSTORABLE, write_storable
 
 WRITE_ATTEMPTS = 3
 RESUMABLE = "24 hours"
@@ -57,6 +57,7 @@ class Run:
         self.watermark: str | None = row["watermark"]
         self.etag: str | None = row["etag"]
         self.resumed: bool = row["pages"] > 0
+        self._rejected: bool = row["rejected"]
         self._pages: int = row["pages"]
         self._before: set[bytes] = set()
         self._digests: set[bytes] = set()
@@ -83,30 +84,44 @@ class Run:
 
     async def write(self, page: PageOfEntries) -> Counts:
         """Write a page with its cursor in one transaction; give what became of its records."""
-        for attempt in range(1, WRITE_ATTEMPTS + 1):
+        tries, piecemeal = 1, False
+        while True:
             try:
                 async with self._connection.transaction():
-                    counts = await self._write(page)
+                    counts = await self._write(page, piecemeal=piecemeal)
                 break
             except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
                 # two sources brought the same new thing at once: it is there at the next try
                 self.writer.forget()
-                if attempt == WRITE_ATTEMPTS:
+                if tries == WRITE_ATTEMPTS:
                     raise
+                tries += 1
+            except UNSTORABLE:
+                self.writer.forget()
+                if piecemeal:
+                    raise
+                piecemeal = True
         self._pages += 1
         self._digests.add(page.digest)
         self.cursor = page.cursor
         return counts
 
-    async def _write(self, page: PageOfEntries) -> Counts:
-        counts, records, refused = await write_storable(self._connection, self.writer, page.entries)
+    async def _write(self, page: PageOfEntries, *, piecemeal: bool) -> Counts:
+        refused: list[tuple[Entry, Rejection]] = []
+        if piecemeal:
+            found = await write_storable(self._connection, self.writer, page.entries)
+            counts, records, refused = found
+        else:
+            counts, records = await self.writer.write(page.entries)
         rejections = [*page.rejections, *(rejection for _, rejection in refused)]
         if page.rehashed:
             await self._connection.executemany(
                 "UPDATE record SET raw_hash = $2 WHERE id = $1", page.rehashed
             )
-        keys = [e.source_key for e in page.entries]
-        await forget_rejections(self._connection, self._source, self._stream, keys)
+        if self._rejected:  # most streams have none
+            keys = [e.source_key for e in page.entries]
+            await forget_rejections(self._connection, self._source, self._stream, keys)
+        self._rejected = self._rejected or bool(rejections)
         await write_rejections(self._connection, self._source, self._stream, self.id, rejections)
         counts.removed += await remove_keys(
             self._connection, self._source, self._stream, self._noun, page.deleted
@@ -122,27 +137,19 @@ class Run:
         return counts
 
     async def _note_page(self, page: PageOfEntries, seen: list[int], c: Counts) -> None:
+        # one statement: a page of a few hundred records is little beside a round trip
         await self._connection.execute(
-            "INSERT INTO run_page (run_id, number, digest, records) VALUES ($1, $2, $3, $4)",
-            self.id,
-            self._pages,
-            page.digest,
-            seen,
-        )
-        if not self._is_aside:
-            await self._connection.execute(
-                "UPDATE stream_state SET cursor = $3 WHERE source_id = $1 AND stream = $2",
-                self._source,
-                self._stream,
-                page.cursor,
-            )
-        await self._connection.execute(
-            "UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
+            "WITH page AS (INSERT INTO run_page (run_id, number, digest, records)"
+            " VALUES ($1, $10, $11, $12)),"
+            " state AS (UPDATE stream_state SET cursor = $15"
+            " WHERE source_id = $13 AND stream = $14 AND $16)"
+            " UPDATE sync_run SET heartbeat_at = now(), pages = pages + 1, seen = seen + $2,"
             " added = added + $3, changed = changed + $4, unchanged = unchanged + $5,"
             " removed = removed + $6, rejected = rejected + $7, statements = statements + $8,"
             " matched = matched + $9 WHERE id = $1",
             self.id, c.seen, c.added, c.changed, c.unchanged, c.removed, c.rejected,
-            c.statements, c.matched,
+            c.statements, c.matched, self._pages, page.digest, seen,
+            self._source, self._stream, page.cursor, not self._is_aside,
         )  # fmt: skip
 
     async def finish(
@@ -312,8 +319,11 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             " started_at = CASE WHEN state = 'QUEUED' AND pages = 0 THEN now() ELSE started_at END,"
             " fault = NULL, state = 'RUNNING'"
             " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
-            " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag",
+            " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag, EXISTS (SELECT FROM"
+            " rejected_record j WHERE j.source_id = $2 AND j.stream = $3) AS rejected",
             run,
+            source,
+            stream,
         )
         await settle(connection, sources=True)
         return row

@@ -29,7 +29,7 @@ async def write_storable(
     """Write entries; of those the database refuses, give each with the reason.
 
     Halves the page until the culprits stand alone, each half in a savepoint, so that whatever
-    can be stored is.
+    can be stored is. Most pages are stored whole: they are tried without this first.
     """
     try:
         async with connection.transaction():

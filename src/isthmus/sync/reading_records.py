@@ -101,23 +101,24 @@ class RecordReader:
         Of records that share a key the last one is kept, the others are rejected.
         """
         found: dict[str, RawRecord] = {}
-        rejections = []
+        rejections: list[Rejection] = []
         repeats = 0
-        digest = hashlib.blake2b(digest_size=16)
-        for payload in payloads:
-            raw_hash = self._hash(payload)
-            digest.update(raw_hash)
+        hashes = list(map(self._hash, payloads))
+        for payload, raw_hash in zip(payloads, hashes, strict=True):
             named = self._named(payload, raw_hash)
+            if named is None:
+                continue
             if isinstance(named, Rejection):
                 rejections.append(named)
-            elif named is not None:
-                before = found.get(named.key)
-                if before is not None and before.raw_hash != raw_hash:
-                    rejections.append(_duplicate(named.key))
-                elif before is not None:
-                    repeats += 1
-                found[named.key] = named
-        return Identified(list(found.values()), rejections, digest.digest(), repeats)
+                continue
+            before = found.get(named.key)
+            if before is not None and before.raw_hash != raw_hash:
+                rejections.append(_duplicate(named.key))
+            elif before is not None:
+                repeats += 1
+            found[named.key] = named
+        digest = hashlib.blake2b(b"".join(hashes), digest_size=16).digest()
+        return Identified(list(found.values()), rejections, digest, repeats)
 
     def _named(self, payload: Any, raw_hash: bytes) -> RawRecord | Rejection | None:
         """Give a record its key; None where it belongs to another stream."""
@@ -149,8 +150,12 @@ class RecordReader:
         """Give the newest `changed` among records, as the source writes it."""
         if self._changed is None:
             return None
-        stated = (self._stated_change(payload) for payload in payloads)
-        return max((str(c) for c in stated if c), default=None)
+        newest = ""
+        for payload in payloads:
+            stated = self._stated("changed", self._changed, payload)
+            if stated and (text := str(stated)) > newest:
+                newest = text
+        return newest or None
 
     def _read(self, record: RawRecord, held: Known | None, reading: Reading) -> None:
         mapped: Any = None
@@ -200,11 +205,14 @@ class RecordReader:
 
     def _hash(self, payload: Any) -> bytes:
         data = orjson.dumps(payload, default=str)
-        return hashlib.blake2b(data, digest_size=16, key=self._salt).digest()
+        return hashlib.blake2b(data, digest_size=16, salt=self._salt).digest()
 
     def _key(self, payload: Any) -> str | None:
         key = self._id(payload)
-        if key is None or key.__class__ in (dict, list, bool):
+        kind = key.__class__
+        if kind is str:
+            return key.strip() or None
+        if key is None or kind in (dict, list, bool):
             return None
         return str(key).strip() or None
 
@@ -215,9 +223,6 @@ class RecordReader:
             found = self._stated("uri", self._uri, payload)
         return str(found) if found else None
 
-    def _stated_change(self, payload: Any) -> Any:
-        return None if self._changed is None else self._stated("changed", self._changed, payload)
-
     def _stated(self, word: str, expression: Compiled, payload: Any) -> Any:
         """Give what a record says beside its mapping; what does not read is not said."""
         try:
@@ -227,7 +232,9 @@ class RecordReader:
             return None
 
     def _changed_at(self, payload: Any) -> datetime | None:
-        found = self._stated_change(payload)
+        if self._changed is None:
+            return None
+        found = self._stated("changed", self._changed, payload)
         return moment(str(found), "changed", self._drift) if found else None
 
 

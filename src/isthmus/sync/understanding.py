@@ -52,15 +52,12 @@ def alignments_of(entity: Any) -> list[Alignment]:
 
     An outcome that stands twice in it, as taught and as assessed, is one outcome of the store.
     """
-    found: list[Alignment] = [
-        r.skill for r in getattr(entity, "requirements", ()) if r.skill is not None
-    ]
-    found.extend(a for a in getattr(entity, "skills", ()) if isinstance(a, Alignment))
-    outcomes = {
-        outcome_key(stated): stated
-        for stated in getattr(entity, "outcomes", ())
-        if isinstance(stated, LearningOutcome)
-    }
-    for one in outcomes.values():
-        found.extend(one.skills)
+    found: list[Alignment] = []
+    if requirements := getattr(entity, "requirements", ()):
+        found += [r.skill for r in requirements if r.skill is not None]
+    if skills := getattr(entity, "skills", ()):
+        found += [a for a in skills if isinstance(a, Alignment)]
+    if outcomes := getattr(entity, "outcomes", ()):
+        once = {outcome_key(o): o for o in outcomes if isinstance(o, LearningOutcome)}
+        found += [a for outcome in once.values() for a in outcome.skills]
     return found

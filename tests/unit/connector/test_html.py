@@ -11,6 +11,10 @@ from isthmus.connector.html import html_text
 READ = {
     "<p>One</p><p>Two</p>": "One\nTwo",
     "<ul><li>a</li><li>b</li></ul>": "• a\n• b",
+    "<b>one</b> <i>two</i>": "one two",
+    "<ul> <li>a </li> <li><p>b</p></li></ul> <div> <div>c": "• a\n•\nb\nc",
+    "<p>\x01a</p><ul><li>b": "a\n• b",
+    f"<p title='{'x' * 300}'>a</p>": "a",
     "line one<br/>line two": "line one\nline two",
     "<b>bo</b>ld": "bold",
     "a &lt; b and c &gt; d": "a < b and c > d",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import orjson
 
 from isthmus.model.alignment import Alignment
+from isthmus.model.place import Place
 from isthmus.model.reference import Noun, Reference
 from isthmus.model.skill import ConceptScheme
 from isthmus.model.text import Text
@@ -20,8 +22,7 @@ ALIGNMENT_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):  # one is made for every record
     """An entity described in passing by another record: `key` names it within the source."""
 
     noun: Noun
@@ -106,7 +107,7 @@ def text_columns(text: Text | None) -> tuple[str | None, str | None, str | None]
     """Give a text's value, language and translations (JSON), or three NULLs."""
     if text is None:
         return (None, None, None)
-    return (text.value, text.language, json_or_null(text.others))
+    return (text.value, text.language, json_or_null(text.others) if text.others else None)
 
 
 def json_or_null(value: Any) -> str | None:
@@ -123,7 +124,8 @@ def alignment_columns(alignment: Alignment) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def places_columns(places: Sequence[Any]) -> tuple[str | None, list[str]]:
-    """Give places as JSON, and the countries among them."""
+@lru_cache(maxsize=4096)  # a source has the same few places again and again
+def places_columns(places: tuple[Place, ...]) -> tuple[str | None, list[str], list[str]]:
+    """Give places as JSON, the countries among them and the regions."""
     countries = list(dict.fromkeys(p.country for p in places if p.country))
-    return json_or_null(places), countries
+    return json_or_null(places), countries, [p.region for p in places if p.region]

@@ -83,7 +83,7 @@ class QualificationWriter(NounWriter):
         provider_id = None
         if provider is not None and not isinstance(provider, Reference):
             provider_id = known[Noun.ORGANIZATION, organization_key(provider)]
-        places, countries = places_columns(q.locations)
+        places, countries, _ = places_columns(q.locations)
         work, cost = q.workload, q.cost
         return (
             q.uri, q.identity, q.code, json_or_null(q.identifiers),

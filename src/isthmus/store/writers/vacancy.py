@@ -58,8 +58,7 @@ class VacancyWriter(NounWriter):
         employer_id = None
         if employer is not None and not isinstance(employer, Reference):
             employer_id = known[Noun.ORGANIZATION, organization_key(employer)]
-        places, countries = places_columns(v.locations) if v.locations else (None, [])
-        regions = [p.region for p in v.locations if p.region]
+        places, countries, regions = places_columns(v.locations)
         pay = v.salary
         return (
             v.uri, *text_columns(v.title), *text_columns(v.description),
@@ -72,20 +71,24 @@ class VacancyWriter(NounWriter):
     def derived(self, entity: Vacancy) -> Iterable[Derived]:
         """Give the employer, where the vacancy describes it."""
         employer = entity.employer
-        if employer is not None and not isinstance(employer, Reference):
-            yield Derived(Noun.ORGANIZATION, organization_key(employer), employer)
+        if employer is None or isinstance(employer, Reference):
+            return ()
+        return (Derived(Noun.ORGANIZATION, organization_key(employer), employer),)
 
     def pointers(self, entity: Vacancy) -> Iterable[Pointer]:
         """Give the employer, where the vacancy only names it."""
         if isinstance(entity.employer, Reference):
-            yield Pointer("employer", entity.employer)
+            return (Pointer("employer", entity.employer),)
+        return ()
 
     def child_rows(
         self, entity: Vacancy, key: int, known: Mapping[tuple[Noun, str], int]
     ) -> Iterable[tuple[str, tuple[Any, ...]]]:
         """Give the requirements, in order."""
-        for number, requirement in enumerate(entity.requirements):
-            yield "requirement", (key, number, *_requirement(requirement))
+        return [
+            ("requirement", (key, number, *_requirement(requirement)))
+            for number, requirement in enumerate(entity.requirements)
+        ]
 
 
 def _requirement(requirement: Requirement) -> tuple[Any, ...]:
