@@ -58,7 +58,6 @@ async def left_over(database: Database) -> list[Any]:
     return await database.fetch("SELECT id FROM received_callback WHERE body IS NOT NULL")
 
 
-@pytest.mark.mission("M96")
 async def test_two_platforms_answer_one_search_and_both_are_read(
     side: Side, database: Database
 ) -> None:
