@@ -262,6 +262,11 @@ async def leased_run(
         yield run
 
 
+_REJECTED = (
+    "EXISTS (SELECT FROM rejected_record j WHERE j.source_id = $1 AND j.stream = $2) AS rejected"
+)
+
+
 async def _begin_aside(connection: Connection, source: int, stream: str) -> asyncpg.Record:
     """Open a run that no other will ever take up."""
     async with connection.transaction():
@@ -274,7 +279,7 @@ async def _begin_aside(connection: Connection, source: int, stream: str) -> asyn
         return await connection.fetchrow(
             "INSERT INTO sync_run (source_id, stream, state) VALUES ($1, $2, 'RUNNING')"
             " RETURNING id, pages, NULL::text AS cursor, NULL::text AS watermark,"
-            " NULL::text AS etag",
+            f" NULL::text AS etag, {_REJECTED}",
             source,
             stream,
         )
@@ -318,12 +323,11 @@ async def _begin(connection: Connection, source: int, stream: str) -> asyncpg.Re
             "UPDATE sync_run r SET heartbeat_at = now(), finished_at = NULL, fault_code = NULL,"
             " started_at = CASE WHEN state = 'QUEUED' AND pages = 0 THEN now() ELSE started_at END,"
             " fault = NULL, state = 'RUNNING'"
-            " FROM stream_state s WHERE r.id = $1 AND s.run_id = r.id"
-            " RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag, EXISTS (SELECT FROM"
-            " rejected_record j WHERE j.source_id = $2 AND j.stream = $3) AS rejected",
-            run,
+            " FROM stream_state s WHERE r.id = $3 AND s.run_id = r.id"
+            f" RETURNING r.id, r.pages, s.cursor, s.watermark, s.etag, {_REJECTED}",
             source,
             stream,
+            run,
         )
         await settle(connection, sources=True)
         return row

@@ -34,7 +34,7 @@ async def test_from_live_to_synced_no_query_and_no_field_changes(both_ways: Boar
     with Replay({"/jobs": jobs(*range(1, 12))}).serving() as board:
         await both_ways.add("a", board.url)
         live = [await both_ways.ask(query) for query in queries]
-        await both_ways.hub.set_mode("a", SourceMode.SYNCED)
+        await both_ways.hub.connectors.set_mode("a", SourceMode.SYNCED)
         await both_ways.hub.sync()
         synced = [await both_ways.ask(query) for query in queries]
         assert board.hits["/jobs"] == 2
@@ -56,7 +56,7 @@ async def test_from_synced_to_live_what_is_held_stays_and_keeps_its_ids(town: Bo
         await town.hub.sync()
         before = await town.ask()
         await town.database.execute("UPDATE stream_state SET last_complete = '2026-01-01Z'")
-        await town.hub.set_mode("a", SourceMode.LIVE)
+        await town.hub.connectors.set_mode("a", SourceMode.LIVE)
         after = await town.ask()
         assert board.hits["/jobs"] == 2
     assert what_it_says(before) == what_it_says(after)
@@ -85,10 +85,10 @@ async def test_a_live_source_is_not_due_and_a_hybrid_one_is(town: Boards) -> Non
     await town.hub.sync()  # fails, and is to be tried again
     await town.database.execute("UPDATE source SET retry_at = now() - interval '1 second'")
     assert await due_sources(town.database) == ["a"]
-    await town.hub.set_mode("a", SourceMode.LIVE)
+    await town.hub.connectors.set_mode("a", SourceMode.LIVE)
     assert await due_sources(town.database) == []
     assert await town.database.value("SELECT every_seconds FROM source") is None
-    await town.hub.set_mode("a", SourceMode.HYBRID, every="2h")
+    await town.hub.connectors.set_mode("a", SourceMode.HYBRID, every="2h")
     assert await town.database.value("SELECT every_seconds FROM source") == 7200
     await town.database.execute("UPDATE source SET began_at = now() - interval '3 hours'")
     assert await due_sources(town.database) == ["a"]
@@ -102,7 +102,7 @@ async def test_a_mode_the_connector_does_not_know_is_refused(town: Boards) -> No
     manifest.write_text(text.replace("    live: {keep: 1s}\n", ""))
     for mode in (SourceMode.LIVE, SourceMode.HYBRID):
         with pytest.raises(Misconfigured, match="its modes are synced") as refused:
-            await town.hub.set_mode("a", mode)
+            await town.hub.connectors.set_mode("a", mode)
         assert refused.value.code == "CONFIG_INVALID"
 
 
