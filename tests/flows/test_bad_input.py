@@ -274,6 +274,7 @@ POISON: dict[str, tuple[Any, str]] = {
     "null in place of a map": (None, "RECORD_NOT_MAP"),
     "no title": (a_job(1, id="p1", title=None), "FIELD_MISSING"),
     "a title that is a map of numbers": (a_job(1, id="p2", title={"en": 4}), "FIELD_INVALID"),
+    "a title in no language": (a_job(1, id="p4", title={}), "FIELD_MISSING"),
     "a title with a NUL": (a_job(1, id="p3", title="Nur\0se"), "FIELD_INVALID"),
     "an employer with a NUL": (a_job(1, id="p4", company_name="Ac\0me"), "FIELD_INVALID"),
     "an address longer than any index": (

@@ -82,7 +82,10 @@ def _write_map(mapping: Map, writer: Writer) -> str:
     out = writer.name("{}")
     for name, expression in mapping.items():
         if isinstance(expression, str):
-            value = writer.write(parse(expression, writer.own), "x")
+            node = parse(expression, writer.own)
+            value = writer.write(node, "x")
+            if node["type"] == "multi_select_dict":  # a text of which a language is not stated
+                value = writer.name(f"_stated({value})")
             writer.line(f"if {value} is not None: {out}[{name!r}] = {value}")
         else:
             inner = _write_map(expression, writer)

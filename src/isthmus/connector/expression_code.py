@@ -30,6 +30,7 @@ class Writer:
             "_equal": equal,
             "_ordered": ordered,
             "_call": _builtin,
+            "_stated": stated,
         }
         self._depth = 1
         self._count = 0
@@ -216,6 +217,13 @@ class _Expression:  # the library knows expression arguments by this very name
 
     def visit(self, _expression: Any, value: Any) -> Any:
         return self._function(value)
+
+
+def stated(value: Any) -> Any:
+    """Give a map without what is null in it, or None where all of it is."""
+    if value.__class__ is not dict:
+        return value
+    return {name: held for name, held in value.items() if held is not None} or None
 
 
 def is_true(value: Any) -> bool:

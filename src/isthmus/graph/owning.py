@@ -34,7 +34,8 @@ async def own_source(context: RequestContext, key: int) -> StoredSource:
     """Give a source of the caller's; refuse one of somebody else's."""
     found = (await sources.find_sources(context.loaders.database, [key])).get(key)
     if found is None or not Applicant.of(context.viewer).owns(found.owner_id):
-        raise Refused(ErrorCode.FORBIDDEN, NOT_YOURS)
+        code = ErrorCode.UNAUTHENTICATED if context.viewer.is_anonymous else ErrorCode.FORBIDDEN
+        raise Refused(code, NOT_YOURS)
     return found
 
 

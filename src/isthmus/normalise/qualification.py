@@ -30,7 +30,7 @@ from isthmus.normalise.languages import language_tag
 from isthmus.normalise.organization import identifiers, organization_link
 from isthmus.normalise.outcome import level_of, outcome_link, statements
 from isthmus.normalise.places import place_of
-from isthmus.normalise.texts import text_of
+from isthmus.normalise.texts import TitleMissing, text_of
 from isthmus.normalise.words import word
 
 _DELIVERY = {
@@ -48,10 +48,6 @@ _STATUS = {
 }  # fmt: skip
 _SCALE = {"microcredential": Scale.MICRO, "macrocredential": Scale.MACRO}
 MINUTES = 60.0
-
-
-class TitleMissing(ValueError):
-    """A qualification whose title is blank."""
 
 
 def qualification(record: QualificationRecord, aligner: Aligner, drift: Drift) -> Qualification:

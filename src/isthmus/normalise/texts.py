@@ -8,6 +8,10 @@ from isthmus.model.text import UNDETERMINED, Text
 from isthmus.normalise.languages import language_tag
 
 
+class TitleMissing(ValueError):
+    """A record says no title that reads; nothing can be shown of it."""
+
+
 def text_of(stated: str | Mapping[str, str] | None, language: str) -> Text | None:
     """Give a text in `language` with its translations; None where there are only blanks.
 

@@ -23,7 +23,7 @@ from isthmus.normalise.drift import Drift
 from isthmus.normalise.languages import language_tag
 from isthmus.normalise.organization import organization_link
 from isthmus.normalise.places import names_remote_work, place_of
-from isthmus.normalise.texts import text_of
+from isthmus.normalise.texts import TitleMissing, text_of
 from isthmus.normalise.words import word
 
 _EMPLOYMENT = {
@@ -34,10 +34,6 @@ _EMPLOYMENT = {
     "apprentice": EmploymentType.APPRENTICESHIP, "freelance": EmploymentType.GIG,
     "permanent": EmploymentType.UNKNOWN, "other": EmploymentType.UNKNOWN,
 }  # fmt: skip
-
-
-class TitleMissing(ValueError):
-    """A vacancy whose title is blank."""
 
 
 def vacancy(record: VacancyRecord, aligner: Aligner, drift: Drift) -> Vacancy:

@@ -152,9 +152,9 @@ class Approvals:
         connector = await self.find(applicant, key)
         version = await connectors.find_version(self.database, connector.previous_id or 0)
         if version is None:
-            message = "There is no version before the one in force."
+            message = "There is no version before the one in force, or it was gone back to already."
             raise Declined(Refusal("CONFLICT", message, ("connector",)))
-        return await self._in_force(connector, version, connector.current_id)
+        return await self._in_force(connector, version, None)
 
     async def _in_force(
         self, connector: StoredConnector, version: StoredVersion, previous: int | None

@@ -17,6 +17,8 @@ _LAID_BY = {
     ConnectorStatus.RETIRED: ("CONNECTOR_RETIRED", "is retired"),
 }
 
+_WAITS = {ConnectorStatus.SUBMITTED, ConnectorStatus.CHECKED, ConnectorStatus.REJECTED}
+
 
 class InForce:
     """What the store says is in force, read again whenever it may have changed."""
@@ -51,6 +53,9 @@ class InForce:
             code, said = _LAID_BY[status]
             raise Misconfigured(code, f"The connector {name} {said}; nothing is read by it.")
         held = self._ready.get(name)
+        if held is None and status in _WAITS:
+            said = f"{name} is {status.value}: nobody approved of it yet, so nothing uses it."
+            raise Misconfigured("NOT_APPROVED", said)
         return None if held is None else held[1]
 
     def names(self) -> list[str]:

@@ -242,6 +242,9 @@ class SourceDesk:
         source = await self._own(applicant, key)
         if not source.paused:
             raise Declined(Refusal("CONFLICT", "The source is not paused.", ("source",)))
+        if missing := _missing((await self._ready(source.connector)).manifest, source.config):
+            message = f"It waits for its secret {missing[0]}: setSourceSecret gives it."
+            raise Declined(Refusal("CONFLICT", message, ("source",)))
         await source_setup.resume_source(self.database, source.id)
 
     async def key_of(self, name: str) -> int:

@@ -33,6 +33,16 @@ def judge(
         return HealthState.DEGRADED, advice, None
     held = sum(report.counts.removals_held for report in reports)
     if held:
+        spoilt = any(
+            report.counts.rejected > max_rejected * max(report.counts.seen, 1) for report in reports
+        )
+        if spoilt:
+            advice = (
+                f"{held} records vanished while too many others did not read, so all were kept:"
+                f" mend those first, or run `isthmus sync {name} --confirm-removals`, or"
+                " `confirmRemovals`."
+            )
+            return HealthState.DEGRADED, advice, None
         advice = (
             f"{held} records vanished at once and were kept; if that is right, run"
             f" `isthmus sync {name} --confirm-removals`, or `confirmRemovals`."

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ from isthmus.connector.records import TYPES
 from isthmus.model.run import Rejection
 from isthmus.normalise.dates import moment
 from isthmus.normalise.drift import Drift
+from isthmus.normalise.texts import TitleMissing
 from isthmus.store.entries import Entry, Known, PageOfEntries
 from isthmus.store.page_writer import content_hash
 from isthmus.store.storable import is_key
@@ -94,6 +96,7 @@ class RecordReader:
         self._understand = understand
         self._salt = salt
         self._drift = drift
+        self._folder = connector.folder
 
     def identify(self, payloads: Sequence[Any]) -> Identified:
         """Give each record of this stream its key and hash; reject those without a key.
@@ -127,7 +130,7 @@ class RecordReader:
                 return None
             key = self._key(payload)
         except Exception as error:  # noqa: BLE001 - as in `_read`
-            return _nameless(payload, raw_hash, "MAPPING_FAILED", _said(error))
+            return _nameless(payload, raw_hash, "MAPPING_FAILED", _said(error, self._folder))
         if key is None:
             return _without_key(payload, raw_hash)
         if not is_key(key):
@@ -165,11 +168,17 @@ class RecordReader:
         except msgspec.ValidationError as error:
             self._reject(record, held, reading, *_invalid(str(error)), mapped)
             return
+        except TitleMissing:
+            said = "says no title that reads"
+            self._reject(record, held, reading, "FIELD_MISSING", said, "title", mapped)
+            return
         except RecordFault as fault:
             self._reject(record, held, reading, fault.reason, str(fault), fault.field, mapped)
             return
         except Exception as error:  # noqa: BLE001 - one record's fault must not stop the others
-            self._reject(record, held, reading, "MAPPING_FAILED", _said(error), None, mapped)
+            self._reject(
+                record, held, reading, "MAPPING_FAILED", _said(error, self._folder), None, mapped
+            )
             return
         if entity is None:
             message = f"says too little to be a {self._produces}"
@@ -228,7 +237,7 @@ class RecordReader:
         try:
             return expression(payload)
         except Exception as error:  # noqa: BLE001 - as in `_read`
-            self._drift.note(word, _said(error))
+            self._drift.note(word, _said(error, self._folder))
             return None
 
     def _changed_at(self, payload: Any) -> datetime | None:
@@ -305,10 +314,16 @@ def _invalid(message: str) -> tuple[str, str, str | None]:
     return "FIELD_INVALID", said, field_name
 
 
-def _said(error: Exception) -> str:
-    """Say what went wrong in a mapping and where, without the data it went wrong on."""
+def _said(error: Exception, folder: Path) -> str:
+    """Say what went wrong in a mapping and where, without the data it went wrong on.
+
+    Where is told of the Python in a connector's `folder`; its author does not know the hub's.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    place = next((f for f in reversed(frames) if "connectors" in f.filename), frames[-1])
+    its_own = (f for f in reversed(frames) if folder in Path(f.filename).parents)
+    place = next(its_own, None)
+    if place is None:
+        return f"does not map ({type(error).__name__})"
     file = place.filename.rsplit("/", 1)[-1]
     return f"{type(error).__name__} in {file} line {place.lineno}"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import orjson
 
 from isthmus.connector import feed
 from isthmus.connector.authorizing import authority_of
@@ -123,7 +124,10 @@ async def _recorded(
 async def _one(
     connector: InstalledConnector, stream: str, context: Context
 ) -> tuple[list[str], Mapper, bytes]:
-    """Read a stream's first page twice: it must be the same, and every record must read."""
+    """Read a stream's first page twice: it must be the same, and records of it must read.
+
+    A record that does not is no fault of the feed's: it is rejected whenever it comes.
+    """
     mapper, again = Mapper(connector, stream, context.config), Mapper(connector, stream)
     path = f"{feed.ROOT}/streams/{stream}"
     try:
@@ -133,13 +137,24 @@ async def _one(
             one.take(page.records, page.rejected)
     except SourceFault as fault:
         return [f"streams/{stream}: {fault} [{fault.code}]"], mapper, b""
-    said = [f"{r.source_key}: {r.message} [{r.reason}]" for r in mapper.result.rejections[:SAID]]
+    came = mapper.result
+    rejected = [f"{r.source_key}: {r.message} [{r.reason}]" for r in came.rejections[:SAID]]
+    said = rejected if rejected and not came.records else []
     if mapper.result.records != again.result.records:
         said.append("the same page came with other records a moment later")
-    return said, mapper, _alone(body)
+    return said, mapper, _alone(body, came.records)
 
 
-def _alone(body: bytes) -> bytes:
-    """Make a first page into a whole list, short enough to be spoilt in every way."""
+def _alone(body: bytes, read: Collection[str]) -> bytes:
+    """Make a first page into a whole list of what reads, short enough to be spoilt in every way."""
     *lines, _ = [line for line in body.split(b"\n") if line.strip()]
+    lines = [line for line in lines if _key_of(line) in read]
     return b"\n".join([*lines[:MOST_RECORDS], b'{"end":{"complete":true}}', b""])
+
+
+def _key_of(line: bytes) -> str | None:
+    try:
+        held = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return str(held.get("id")) if isinstance(held, dict) else None

@@ -66,6 +66,7 @@ async def read(hub: Hub) -> Any:
 
 
 async def test_a_feed_is_tried_by_the_kit_registered_and_read(quay: Quay, feed: Feed) -> None:
+    feed.pages = [[*NINE[:5], a_line("bad", None)], NINE[5:]]  # one record is no fault of a feed
     tried = await quay.partner.register(feed=feed.address)
     assert (tried["userErrors"], tried["dryRun"]["accepted"]) == ([], 5)
     made = await quay.partner.register(feed=f"{feed.address}/isthmus/v1/manifest", dryRun=False)

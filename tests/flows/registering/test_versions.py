@@ -96,6 +96,8 @@ async def test_a_new_version_runs_in_shadow_then_switches_and_goes_back(
     await quay.hub.sync()
     assert (await held(quay))["w1"] == "Weld"
     assert (await quay.steward.ask(ROLLBACK, id=key))["connector"] == {"version": "1.0.0"}
+    (error,) = (await quay.steward.ask(ROLLBACK, id=key))["userErrors"]
+    assert error["code"] == "CONFLICT"  # asked twice it does not go forward again
     await quay.hub.sync()
     assert await held(quay) == before
 

@@ -152,3 +152,10 @@ def test_a_number_and_a_text_are_in_no_order() -> None:
 def test_functions_of_connectors_work_inside_projections() -> None:
     read = compile_expression("tags[].{code: lower(trim(@))}", ConnectorFunctions())
     assert read({"tags": [" A ", None, "B"]}) == [{"code": "a"}, {"code": "b"}]
+
+
+def test_a_language_that_is_not_stated_is_left_out_of_a_text() -> None:
+    mapped = compile_map({"title": "{en: name.en, nl: name.nl}"}, ConnectorFunctions({}, {}))
+    assert mapped({"name": {"en": "Welding"}}) == {"title": {"en": "Welding"}}
+    assert mapped({"name": {}}) == {}
+    assert mapped({}) == {}

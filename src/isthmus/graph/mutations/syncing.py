@@ -25,7 +25,7 @@ from isthmus.sync.readings import Readings
 WRITING = "source:write"
 UNREAD = {
     "SOURCE_LIVE": (UserErrorCode.INVALID, "It is asked live, and never read beforehand."),
-    "SOURCE_PAUSED": (UserErrorCode.CONFLICT, "It is paused; `resumeSource` ends that."),
+    "SOURCE_PAUSED": (UserErrorCode.CONFLICT, "It is paused: its `advice` says what ends that."),
 }
 UNUSABLE = UserErrorCode.CONFLICT, "Its connector cannot be used here."
 P = TypeVar("P", StartSyncPayload, ConfirmRemovalsPayload)
