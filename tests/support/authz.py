@@ -34,9 +34,9 @@ from tests.support.served import served
 from tests.support.town import SECRETS, Town, build_town
 from tests.support.world import fill_world
 
-OWNER, KNOWN, ACTIVE, SOME = "OWNER", "KNOWN", "ACTIVE", "SOME"
+OWNER, KNOWN, ACTIVE, SOME, STEWARD = "OWNER", "KNOWN", "ACTIVE", "SOME", "STEWARD"
 """Needs that are no scope: the learner alone; who has or had a consent; who has one in force; who
-has one for something of a credential.
+has one for something of a credential; a steward, since no source of the town is a partner's own.
 """
 
 OF_CREDENTIALS = {"CREDENTIAL_TITLES", "CREDENTIAL_DETAIL", "SKILLS", "EVIDENCE"}
@@ -58,8 +58,8 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
     "LearnerSkill": {"supportedBy": TITLES},
     "LearnerConnection": {"nodes": ACTIVE, "edges": ACTIVE},
     "Query": {"learner": KNOWN, "credential": SOME, "learners": "learners:read"},
-    "Source": {"syncs": "source:read", "rejected": "source:read", "config": "source:write"},
-    "Connector": {"versions": "connector:write"},
+    "Source": {"syncs": STEWARD, "rejected": STEWARD, "config": STEWARD},
+    "Connector": {"versions": STEWARD},
 }  # fmt: skip
 """What a field needs besides what led to its object; all others need nothing more."""
 
@@ -93,6 +93,8 @@ class Probe:
             return True
         if self.roles is not None:
             return viewer.role in self.roles
+        if STEWARD in self.needs:
+            return viewer.role is Role.STEWARD
         scopes = {need for need in self.needs if ":" in need}
         if any(not viewer.may(scope) for scope in scopes):
             return False

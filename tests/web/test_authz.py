@@ -17,12 +17,13 @@ from isthmus.graph.schema import build_schema
 from isthmus.graph.scopes import FIELDS, Rule
 from isthmus.store.database import Database
 from tests.support.asking import TRANSPORTS, data_of
-from tests.support.authz import OWNER, Matrix, Probe, canaries, has_some, headers_of
+from tests.support.authz import OWNER, STEWARD, Matrix, Probe, canaries, has_some, headers_of
 from tests.support.served import served
 from tests.support.town import Town, build_town
 
 AT_ONCE = 6
-FEW = ("anonymous", "asha", "ben", "all", "skills", "credential_titles", "revoked", "stranger")
+FEW = ("anonymous", "asha", "ben", "all", "skills", "credential_titles", "revoked", "stranger",
+       "partner", "steward")  # fmt: skip
 
 
 @dataclass
@@ -58,8 +59,10 @@ async def expected(town: Town, probes: Sequence[Probe]) -> dict[str, bool]:
     graph, found = town.graph(), {}
     for probe in probes:
         who = town.callers["asha"] if probe.is_personal else town.callers["anonymous"]
-        if any(":" in need for need in probe.needs):
-            who = town.callers["steward" if "source:read" in probe.needs else "all"]
+        if STEWARD in probe.needs:
+            who = town.callers["steward"]
+        elif any(":" in need for need in probe.needs):
+            who = town.callers["all"]
         if probe.roles is not None:
             found[probe.query] = True
         else:
