@@ -42,6 +42,7 @@ from isthmus.connector.manifest import (
 from isthmus.connector.manifest import Name as ConnectorName
 from isthmus.connector.page import Page
 from isthmus.connector.part import Connector, Context, stream
+from isthmus.connector.pull import MAX_PAGES
 from isthmus.connector.record_fault import RecordFault
 from isthmus.connector.records import TYPES
 from isthmus.errors import SourceGarbled, SourceRefused
@@ -221,7 +222,7 @@ def _reader(name: str) -> Any:
     @stream(name)
     async def read(self: Any, context: Context, cursor: str | None) -> AsyncIterator[Page]:
         del self
-        while True:
+        for _ in range(MAX_PAGES):
             page = await _page(context, name, cursor)
             yield page
             if page.cursor is None:
@@ -229,6 +230,7 @@ def _reader(name: str) -> Any:
             if page.cursor == cursor:
                 raise SourceGarbled("gives the same page as the next one, again and again")
             cursor = page.cursor
+        raise SourceGarbled(f"has not ended after {MAX_PAGES} pages")
 
     return read
 

@@ -11,9 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.installed import InstalledConnector
 from isthmus.connector.live_words import seconds_of
@@ -22,7 +20,7 @@ from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.store.database import Database
 from isthmus.store.live_readings import public_live_sources
 from isthmus.store.sources import StoredSource
-from isthmus.store.traffic import SharedGate
+from isthmus.store.traffic import source_client
 
 PATIENCE = 0.5
 """The share of its deadline for which a question waits for its turn under a source's rate.
@@ -169,13 +167,8 @@ class LiveSources:
         manifest = connector.manifest
         opened = await self._open_config(source, connector)
         connector.check_config(opened.config)
-        address = source.base_url or manifest.http.base_url or ""
-        address = template.base_address(address, opened.config)
-        terms, has_host = self._terms_of(manifest), bool(urlsplit(address).netloc)
-        gate = SharedGate(self._database, source.id, source.name, terms, breaks=has_host)
-        http = self._outbound.client(
-            source.name, address, terms, headers=manifest.http.headers, gate=gate
-        )
+        terms = self._terms_of(manifest)
+        http = source_client(self._database, self._outbound, opened, manifest.http, terms)
         opening = AsyncExitStack()
         await opening.enter_async_context(http)
         http = http.allowed_by(authority_of(manifest, opened.config))

@@ -10,24 +10,21 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
-from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.installed import InstalledConnector
-from isthmus.connector.manifest import Manifest
 from isthmus.connector.part import Context
 from isthmus.connector.pull import StreamReader
 from isthmus.errors import SourceFault
-from isthmus.outbound import Outbound, SourceClient, Terms
+from isthmus.outbound import Outbound, Terms
 from isthmus.store.database import Database
 from isthmus.store.sources import StoredSource
-from isthmus.store.traffic import SharedGate
+from isthmus.store.traffic import source_client
 from isthmus.trials.mapping import Mapper
 
 COMPARED = 2000
@@ -143,8 +140,11 @@ class Comparison:
         if stream not in manifest.streams:
             return found
         public = without_secrets(manifest, config)
+        seen = replace(source, config=public)
         with tempfile.TemporaryDirectory(prefix="isthmus-shadow-") as work:
-            async with self._client(manifest, source, public) as client:
+            async with source_client(
+                self._database, self._outbound, seen, manifest.http, self._terms
+            ) as client:
                 mapper = Mapper(connector, stream, public)
                 http = client.allowed_by(authority_of(manifest, config))
                 context = Context(public, http, Path(work))
@@ -153,21 +153,6 @@ class Comparison:
                     mapper.take(page.records, page.rejected)
                     found.take(mapper)
         return found
-
-    def _client(
-        self, manifest: Manifest, source: StoredSource, public: Mapping[str, Any]
-    ) -> SourceClient:
-        address = template.base_address(source.base_url or manifest.http.base_url or "", public)
-        gate = SharedGate(
-            self._database,
-            source.id,
-            source.name,
-            self._terms,
-            breaks=bool(urlsplit(address).netloc),
-        )
-        return self._outbound.client(
-            manifest.id, address, self._terms, headers=manifest.http.headers, gate=gate
-        )
 
 
 def _fields(old: Any, new: Any) -> list[str]:

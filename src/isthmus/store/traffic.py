@@ -15,17 +15,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from isthmus.connector import template
+from isthmus.connector.manifest import Http
 from isthmus.errors import (
     SourceFault,
     SourceRateLimited,
     SourceTimedOut,
     SourceUnavailable,
 )
-from isthmus.outbound import Terms
+from isthmus.outbound import Outbound, SourceClient, Terms
 from isthmus.outbound.gate import Turn, over_rate
 from isthmus.store.changes import settle
 from isthmus.store.database import FAILURES, Database, Row
+from isthmus.store.sources import StoredSource
 
 FAULTS = 5
 """So many in a row, whoever met them, and a source is left in peace."""
@@ -292,3 +296,17 @@ class _Turn:
     async def again(self) -> None:
         """Wait for leave to make one more."""
         await self._gate.enter(self)
+
+
+def source_client(
+    database: Database,
+    outbound: Outbound,
+    source: StoredSource,
+    http: Http,
+    terms: Terms,
+) -> SourceClient:
+    """Give the client of a source behind the gate that all processes share."""
+    address = template.base_address(source.base_url or http.base_url or "", source.config)
+    has_host = bool(urlsplit(address).netloc)
+    gate = SharedGate(database, source.id, source.name, terms, breaks=has_host)
+    return outbound.client(source.name, address, terms, headers=http.headers, gate=gate)

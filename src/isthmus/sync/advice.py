@@ -32,10 +32,8 @@ def judge(
         advice = f"Run `isthmus sync {name}`, or `startSync`, to go on where it stopped."
         return HealthState.DEGRADED, advice, None
     held = sum(report.counts.removals_held for report in reports)
+    spoilt = [r for r in reports if r.counts.rejected > max_rejected * max(r.counts.seen, 1)]
     if held:
-        spoilt = any(
-            report.counts.rejected > max_rejected * max(report.counts.seen, 1) for report in reports
-        )
         if spoilt:
             advice = (
                 f"{held} records vanished while too many others did not read, so all were kept:"
@@ -48,11 +46,10 @@ def judge(
             f" `isthmus sync {name} --confirm-removals`, or `confirmRemovals`."
         )
         return HealthState.DEGRADED, advice, None
-    for report in reports:
-        if report.counts.rejected > max_rejected * max(report.counts.seen, 1):
-            advice = (
-                f"{report.stream}: {report.counts.rejected} of {report.counts.seen} records were"
-                f" rejected; see `isthmus source status {name}`, or `rejected` of the source."
-            )
-            return HealthState.DEGRADED, advice, None
+    for report in spoilt[:1]:
+        advice = (
+            f"{report.stream}: {report.counts.rejected} of {report.counts.seen} records were"
+            f" rejected; see `isthmus source status {name}`, or `rejected` of the source."
+        )
+        return HealthState.DEGRADED, advice, None
     return HealthState.UP, None, None

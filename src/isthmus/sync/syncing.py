@@ -9,9 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from isthmus.connector import template
 from isthmus.connector.authorizing import authority_of, without_secrets
 from isthmus.connector.functions import ConnectorFunctions
 from isthmus.connector.installed import InstalledConnector
@@ -31,7 +29,7 @@ from isthmus.store.leasing import RunLost, StreamBusy
 from isthmus.store.removals import CONFIRMED, NOTHING
 from isthmus.store.runs import Run, leased_run
 from isthmus.store.sources import StoredSource, note_attempt, note_health
-from isthmus.store.traffic import SharedGate
+from isthmus.store.traffic import source_client
 from isthmus.sync.advice import judge
 from isthmus.sync.calling_back import desk_of
 from isthmus.sync.collector import seldom_collecting
@@ -168,12 +166,8 @@ class Syncer:
 
     def _client(self, source: StoredSource, connector: InstalledConnector) -> SourceClient:
         http = connector.manifest.http
-        address = source.base_url or http.base_url or ""
-        address = template.base_address(address, source.config)
         terms = self.limits.terms.at_rate(http.rate)
-        has_host = bool(urlsplit(address).netloc)
-        gate = SharedGate(self.database, source.id, source.name, terms, breaks=has_host)
-        return self._outbound.client(source.name, address, terms, headers=http.headers, gate=gate)
+        return source_client(self.database, self._outbound, source, http, terms)
 
 
 class _OneStream:

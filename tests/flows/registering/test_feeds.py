@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from isthmus.registering.applicant import Declined, operator
 from isthmus.store.embedded import EmbeddedServer
 from isthmus.trials.bench import Bench
 from tests.flows.registering.conftest import Quay
-from tests.support.feeds import Feed, a_line
-from tests.support.replay import Replay
+from tests.support.feeds import Feed, a_line, page
+from tests.support.replay import Asked, Replay, Reply
 
 NINE = [a_line(f"c{n}", f"Course {n}") for n in range(9)]
 OPERATOR = operator("test")
@@ -113,6 +114,22 @@ async def test_a_page_that_is_cut_off_removes_nothing(hub: Hub, feed: Feed) -> N
     feed.pages, feed.cut_off = [NINE[:8]], True
     assert (await read(hub)).fault_code == "SOURCE_BAD_DATA"
     assert len(await titles(hub)) == 9
+
+
+async def test_a_feed_that_never_ends_is_left(
+    hub: Hub, feed: Feed, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("isthmus.connector.feed.MAX_PAGES", 3)
+    await added(hub, feed)
+    numbers = itertools.count(1)
+
+    def another(_: Asked) -> Reply:
+        number = next(numbers)
+        return Reply(page([a_line(f"n{number}", "Welding")], cursor=f"after-{number}"))
+
+    replay.answers["/isthmus/v1/streams/courses"] = another
+    report = await read(hub)
+    assert (report.fault_code, report.fault) == ("SOURCE_BAD_DATA", "has not ended after 3 pages")
 
 
 async def test_what_is_no_canonical_record_is_in_the_quarantine_without_what_nobody_asked_for(

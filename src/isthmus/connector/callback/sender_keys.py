@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from isthmus.connector.callback.refusals import CallbackRefused, Reason
 from isthmus.connector.callback.signatures import Signer, public_key
 from isthmus.errors import SourceFault
-from isthmus.outbound import Answer
+from isthmus.outbound.authority import Sender
 
 SENDER, GATEWAY = "BPP", "BG"
 """What a subscriber is on the network, in the registry's words."""
@@ -30,21 +30,6 @@ MOST = 1000
 _SUBSCRIBED = "SUBSCRIBED"
 _KEY_NAMES = ("key_id", "ukId", "unique_key_id")
 """How registries name the id of a key: the specification, and two that came before it."""
-
-
-class Registry(Protocol):
-    """The part of a client that a registry is asked with."""
-
-    async def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> Answer:
-        """Make one call."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +44,7 @@ class SenderKeys:
     def __init__(
         self,
         pinned: Mapping[str, str],
-        registry: Registry | None,
+        registry: Sender | None,
         signer: Signer,
         believed: float,
         clock: Callable[[], float] = time.monotonic,
@@ -83,7 +68,7 @@ class SenderKeys:
         return found
 
     async def _remembered(
-        self, registry: Registry, subscriber: str, key_id: str, role: str
+        self, registry: Sender, subscriber: str, key_id: str, role: str
     ) -> Ed25519PublicKey | None:
         name = (subscriber, key_id, role)
         async with self._lock:  # of callbacks that come at once one asks for the key
@@ -97,7 +82,7 @@ class SenderKeys:
             return known.key
 
     async def _asked(
-        self, registry: Registry, subscriber: str, key_id: str, role: str
+        self, registry: Sender, subscriber: str, key_id: str, role: str
     ) -> tuple[Ed25519PublicKey | None, float]:
         wanted = {"subscriber_id": subscriber, "key_id": key_id, "type": role}
         body = orjson.dumps(wanted)
